@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores are the least we expect: more workers only slow the timing-sensitive socket suites.
+    maxWorkers: 2,
+    passWithNoTests: false,
+  },
+});
