@@ -25,7 +25,7 @@ const OWN_NAMES: readonly string[] =
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** `net.routes.add` → `NetRoutesAdd`. */
-export const pascal = (name: string): string => name.split(/[._]/).map(capital).join("");
+const pascal = (name: string): string => name.split(/[._]/).map(capital).join("");
 
 /** `NotFound` → `not_found`. */
 export const errorKind = (key: string): string =>

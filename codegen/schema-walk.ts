@@ -42,7 +42,7 @@ export const subschemas = (schema: Schema, where: string): Generator<Located> =>
   walk({ schema, where, objectDepth: 0, isValue: true });
 
 /** The schemas that stand on their own: components, parameters, results. */
-export function* rootSchemas(spec: Spec): Generator<Located> {
+function* rootSchemas(spec: Spec): Generator<Located> {
   for (const [key, schema] of Object.entries(spec.components.schemas)) {
     yield { schema, where: `components.schemas.${key}`, objectDepth: 0, isValue: true };
   }

@@ -56,7 +56,7 @@ export interface Example {
   readonly result?: { readonly name: string; readonly value: Json };
 }
 
-export type Right = "none" | "read" | "write" | "admin";
+type Right = "none" | "read" | "write" | "admin";
 
 export interface Method {
   readonly name: string;
@@ -75,7 +75,7 @@ export interface Method {
   readonly examples?: readonly Example[];
 }
 
-export interface ErrorComponent {
+interface ErrorComponent {
   readonly code: number;
   readonly message: string;
   readonly data?: Json;

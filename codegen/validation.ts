@@ -4,7 +4,7 @@ import type { Method, Schema, Spec } from "./spec.js";
 
 /** Schemas are known to ajv under addresses that never resolve: a bare `p:name` would parse as a URI scheme. */
 const BASE = "https://my-os-server.invalid";
-export const schemaId = (key: string): string => `${BASE}/schemas/${key}`;
+const schemaId = (key: string): string => `${BASE}/schemas/${key}`;
 
 /** Keywords for readers; validators carry none of them. */
 const ANNOTATIONS: ReadonlySet<string> = new Set(

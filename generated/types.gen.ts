@@ -1631,6 +1631,10 @@ export interface RxCounters {
    * Packets of a protocol that nobody handles; absent when zero.
    */
   nohandler?: Counter;
+  /**
+   * Packets addressed to another host; absent when zero.
+   */
+  otherhost?: Counter;
 }
 /**
  * What the interface sent since it was made; names follow `ip -j -s -s link`.

@@ -54,7 +54,8 @@ const CHECK = {
 };
 
 // The steps of "How to add a method" in CONTRIBUTING.md, in their order.
-describe("adding a method", () => {
+// Each test may run npm and a compiler, on a machine that may be busy.
+describe("adding a method", { timeout: 180_000 }, () => {
   let project: ProjectCopy;
   beforeAll(() => {
     project = new ProjectCopy();
@@ -111,7 +112,14 @@ describe("adding a method", () => {
     expect(page).toContain("my-os-ctl net dummy ping-all --interface eth0");
   });
 
-  it("does not compile while the handler is missing", () => {
+  it("lets `npm run build` name the handler that is missing", () => {
+    const { status, stdout } = project.npm("build");
+    expect(status).not.toBe(0);
+    expect(stdout).toMatch(/^src\/native\/native\.ts/);
+    expect(stdout).toContain(`Property '"net.dummy.ping_all"' is missing`);
+  });
+
+  it("does not compile while its topic lacks the handler", () => {
     project.write(HANDLER_FILE, handlers(""));
     const { status, stdout } = typecheck();
     expect(status).not.toBe(0);

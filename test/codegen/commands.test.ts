@@ -13,7 +13,8 @@ describe("generated/", () => {
   });
 });
 
-describe("the commands", () => {
+// Each test runs npm and a compiler a few times, on a machine that may be busy.
+describe("the commands", { timeout: 180_000 }, () => {
   let project: ProjectCopy;
   beforeAll(() => {
     project = new ProjectCopy();
