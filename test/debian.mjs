@@ -23,8 +23,8 @@ function wanted() {
 }
 
 function isInstalled(name) {
-  const { stdout } = spawnSync("dpkg-query", ["-W", "-f=${Status}", name], { encoding: "utf8" });
-  return stdout?.startsWith("install ok installed") ?? false;
+  const { stdout } = spawnSync("dpkg", ["--status", name], { encoding: "utf8" });
+  return stdout?.includes("Status: install ok installed") ?? false;
 }
 
 function whyNot() {

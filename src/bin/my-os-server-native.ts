@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { Files } from "../kernel/files.js";
+import { nodeId } from "../kernel/node.js";
+import { absentFromNative, nativeHandlers } from "../native/native.js";
+import { toolError } from "../native/tool-errors.js";
+import { type Composed, type Given, runDaemon } from "../server/daemon.js";
+
+const compose = async ({ sysroot, stateDir, version }: Given): Promise<Composed> => {
+  const files = new Files(sysroot);
+  const node = await nodeId(files);
+  const handlers = nativeHandlers({ files, stateDir, version, nodeId: node });
+  return { service: { handlers, absent: absentFromNative, explain: toolError }, node };
+};
+
+await runDaemon({ program: "my-os-server-native", compose }, process.argv.slice(2));

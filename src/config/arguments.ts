@@ -1,0 +1,57 @@
+import { parseArgs } from "node:util";
+import { nearest } from "../words/nearest.js";
+import { wrongUsage } from "./exit.js";
+import { type Action, actions, flagOf, type SettingName, settingNames, settings } from "./settings.js";
+
+export interface Arguments {
+  /** What each flag was given; a switch without a value is `true`. */
+  readonly given: ReadonlyMap<SettingName, string>;
+  readonly action: Action | undefined;
+}
+
+type Option = { readonly type: "string" | "boolean"; readonly short?: string };
+
+const actionNames = Object.keys(actions).filter((name): name is Action => Object.hasOwn(actions, name));
+const settingsByFlag = new Map(settingNames.map((name) => [flagOf(name), name]));
+const actionsByFlag = new Map(actionNames.map((name) => [flagOf(name), name]));
+
+const options: Record<string, Option> = Object.fromEntries([
+  ...settingNames.map((name) => [flagOf(name), optionOf(settings[name])]),
+  ...actionNames.map((name) => [flagOf(name), optionOf(actions[name])]),
+]);
+
+function optionOf(row: { readonly kind?: { readonly placeholder?: string }; readonly short?: string }): Option {
+  const type = row.kind?.placeholder === undefined ? "boolean" : "string";
+  return row.short === undefined ? { type } : { type, short: row.short };
+}
+
+/** Reads a command line; throws `StartRefused` naming the word that is wrong and the nearest right one. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const given = new Map<SettingName, string>();
+  let action: Action | undefined;
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === "positional") throw wrongUsage(`\`${token.value}\` is not understood; only flags are`);
+    if (token.kind === "option-terminator") continue;
+    const name = settingsByFlag.get(token.name);
+    const wanted = actionsByFlag.get(token.name);
+    if (name !== undefined) given.set(name, textOf(name, token.rawName, token.value));
+    else if (wanted === undefined) throw unknownFlag(token.rawName, token.name);
+    else if (token.value !== undefined) throw wrongUsage(`${token.rawName} takes no value`);
+    else action ??= wanted;
+  }
+  return { given, action };
+}
+
+function textOf(name: SettingName, rawName: string, value: string | undefined): string {
+  if (settings[name].kind.placeholder === undefined) return value ?? "true";
+  if (value === undefined || value === "") throw wrongUsage(`${rawName} wants a value`);
+  return value;
+}
+
+function unknownFlag(rawName: string, name: string) {
+  const meant = nearest(name, Object.keys(options));
+  return wrongUsage(
+    `there is no flag ${rawName}${meant === undefined ? "; see --help" : `; did you mean --${meant}?`}`,
+  );
+}

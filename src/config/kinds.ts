@@ -1,0 +1,49 @@
+/** A value that a setting cannot take, in words that complete "… is wrong: ". */
+export class BadValue {
+  constructor(readonly reason: string) {}
+}
+
+/** How a setting's value is written on a command line or in the environment (text), and in TOML (a value). */
+export interface Kind<T> {
+  /** What stands for the value in `--help`; absent for switches, which need none. */
+  readonly placeholder?: string;
+  fromText(text: string): T | BadValue;
+  fromToml(value: unknown): T | BadValue;
+  /** True where a relative value is meant from the folder of the file that holds it. */
+  readonly isPath?: boolean;
+}
+
+export const path: Kind<string> = {
+  placeholder: "PATH",
+  isPath: true,
+  fromText: (text) => (text.includes("\0") ? new BadValue("a path cannot hold a NUL") : text),
+  fromToml: (value) =>
+    typeof value === "string" && value !== "" ? path.fromText(value) : new BadValue("a path, in quotes, is wanted"),
+};
+
+export const toggle: Kind<boolean> = {
+  fromText(text) {
+    if (["1", "true", "yes", "on"].includes(text.toLowerCase())) return true;
+    if (["0", "false", "no", "off"].includes(text.toLowerCase())) return false;
+    return new BadValue("`true` or `false` is wanted");
+  },
+  fromToml: (value) => (typeof value === "boolean" ? value : new BadValue("`true` or `false` is wanted")),
+};
+
+/** A whole number between two bounds, both included. */
+export function integer(minimum: number, maximum: number): Kind<number> {
+  const wanted = new BadValue(`a whole number from ${minimum} to ${maximum} is wanted`);
+  const fromToml = (value: unknown): number | BadValue =>
+    typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum ? value : wanted;
+  return {
+    placeholder: "N",
+    fromText: (text) => (/^\d{1,15}$/.test(text) ? fromToml(Number(text)) : wanted),
+    fromToml,
+  };
+}
+
+export function oneOf<const T extends string>(...words: readonly T[]): Kind<T> {
+  const fromToml = (value: unknown): T | BadValue =>
+    words.find((word) => word === value) ?? new BadValue(`one of ${words.join(", ")} is wanted`);
+  return { placeholder: words.join("|"), fromText: fromToml, fromToml };
+}

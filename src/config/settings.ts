@@ -1,0 +1,102 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { integer, type Kind, oneOf, path, toggle } from "./kinds.js";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One setting: the command line, the environment, the file, `--help` and `--print-config` all come from this row. */
+export interface Setting<T> {
+  readonly kind: Kind<T>;
+  readonly help: string;
+  /** Its place in the configuration file, such as `limits.body_bytes`; absent where a file cannot set it. */
+  readonly toml?: string;
+  /** Its one-letter flag. */
+  readonly short?: string;
+  /** A variable of other programs that also decides it, after our own. */
+  readonly alsoEnv?: { readonly name: string; readonly value: (text: string) => string };
+  readonly default: (env: Environment, uid: number) => T;
+}
+
+const SOCKET_NAME = "hero_db_root_os.sock";
+export const DEFAULT_CONFIG_FILE = "/etc/my_os_server/config.toml";
+
+const MiB = 1024 * 1024;
+const setting = <T>(row: Setting<T>): Setting<T> => row;
+const limit = (toml: string, value: number, minimum: number, maximum: number, help: string): Setting<number> =>
+  setting({ kind: integer(minimum, maximum), toml: `limits.${toml}`, default: () => value, help });
+
+/** Every setting of the daemon. `name` is the flag `--na-me`, the variable `MY_OS_NAME`. */
+export const settings = {
+  socket: setting({
+    kind: path,
+    toml: "socket",
+    alsoEnv: { name: "HERO_SOCKET_DIR", value: (folder) => join(folder, SOCKET_NAME) },
+    default: (env) => join(env.HOME || homedir(), "hero/var/sockets", SOCKET_NAME),
+    help: "Unix socket to listen on; at most 107 bytes. $HERO_SOCKET_DIR names its folder.",
+  }),
+  state_dir: setting({
+    kind: path,
+    toml: "state_dir",
+    default: (env, uid) => {
+      if (uid === 0) return "/var/lib/my_os_server";
+      return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local/state"), "my_os_server");
+    },
+    help: "Folder for what must survive a restart; one daemon a folder.",
+  }),
+  sysroot: setting<string | undefined>({
+    kind: path,
+    toml: "sysroot",
+    default: () => undefined,
+    help: "Read /proc, /sys, /etc, /run and /dev beneath this folder (a recorded machine).",
+  }),
+  check_results: setting({
+    kind: toggle,
+    toml: "check_results",
+    default: () => false,
+    help: "Check every result against the specification; one that does not fit is withheld.",
+  }),
+  config: setting<string | undefined>({
+    kind: path,
+    default: () => undefined,
+    help: `Configuration file, TOML. Without it ${DEFAULT_CONFIG_FILE} is read if present.`,
+  }),
+  verbose: setting({
+    kind: toggle,
+    short: "v",
+    toml: "log.verbose",
+    default: () => false,
+    help: "Log every call.",
+  }),
+  log_format: setting({
+    kind: oneOf("auto", "human", "json"),
+    toml: "log.format",
+    default: () => "auto" as const,
+    help: "Form of the log on standard error; `auto` is human on a terminal and JSON elsewhere.",
+  }),
+  limit_body_bytes: limit("body_bytes", MiB, 1024, 1024 * MiB, "Longest request body, in bytes."),
+  limit_batch: limit("batch", 1000, 1, 100_000, "Most calls in one batch."),
+  limit_response_bytes: limit("response_bytes", 64 * MiB, 1024, 512 * MiB, "Longest response, in bytes."),
+  limit_header_bytes: limit("header_bytes", 16 * 1024, 1024, MiB, "Longest request head, in bytes."),
+  limit_header_seconds: limit("header_seconds", 5, 1, 3600, "Seconds in which a request's head must arrive."),
+  limit_request_seconds: limit("request_seconds", 30, 1, 3600, "Seconds in which a whole request must arrive."),
+  limit_keep_alive_seconds: limit("keep_alive_seconds", 75, 1, 86_400, "Seconds that an idle connection is kept."),
+  limit_connections: limit("connections", 1024, 1, 65_536, "Most connections at once."),
+  limit_calls: limit("calls", 256, 1, 65_536, "Most calls running at once."),
+  limit_calls_per_peer: limit("calls_per_peer", 32, 1, 65_536, "Most calls running at once for one user or address."),
+};
+
+export type SettingName = keyof typeof settings;
+export type Settings = { readonly [N in SettingName]: (typeof settings)[N] extends Setting<infer T> ? T : never };
+
+export const settingNames = Object.keys(settings).filter((name): name is SettingName => Object.hasOwn(settings, name));
+export const flagOf = (name: string): string => name.replaceAll("_", "-");
+export const variableOf = (name: string): string => `MY_OS_${name.toUpperCase()}`;
+
+export type Action = "print_config" | "version" | "help";
+
+/** What the daemon does instead of running. */
+export const actions: Readonly<Record<Action, { readonly short?: string; readonly help: string }>> = {
+  print_config: { help: "Print every setting with its value and origin, and end." },
+  version: { help: "Print the version, and end." },
+  help: { short: "h", help: "Print this, and end." },
+};

@@ -1,0 +1,63 @@
+import { createRequire } from "node:module";
+
+/** The few system calls that Node does not offer. Each answers −1 on failure, and then `errno()` says why. */
+export interface Libc {
+  /** `socket(2)`: a new descriptor, or −1. */
+  socket(domain: number, type: number, protocol: number): number;
+  /** `bind(2)` to a raw socket address. */
+  bind(fd: number, address: Uint8Array): number;
+  /** `setsockopt(2)` with the option's raw bytes. */
+  setsockopt(fd: number, level: number, option: number, value: Uint8Array): number;
+  /** `getsockopt(2)` into `value`: how many bytes the kernel wrote, or −1. */
+  getsockopt(fd: number, level: number, option: number, value: Uint8Array): number;
+  /** `flock(2)`. */
+  flock(fd: number, operation: number): number;
+  /** The error number of the last call that answered −1. */
+  errno(): number;
+}
+
+let loaded: Libc | undefined;
+
+/** The C library, loaded at first use; throws where koffi has no binary for this platform. */
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Libc {
+  const koffi: typeof import("koffi") = createRequire(import.meta.url)("koffi");
+  // The process's own symbols: glibc and musl alike.
+  const lib = koffi.load(null);
+  const socket = lib.func("int socket(int, int, int)");
+  const bind = lib.func("int bind(int, const uint8_t *, uint32_t)");
+  const setsockopt = lib.func("int setsockopt(int, int, int, const uint8_t *, uint32_t)");
+  const getsockopt = lib.func("int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)");
+  const flock = lib.func("int flock(int, int)");
+  return {
+    socket: (domain, type, protocol) => socket(int(domain), int(type), int(protocol)),
+    bind: (fd, address) => bind(int(fd), bytes(address), address.length),
+    setsockopt: (fd, level, option, value) => setsockopt(int(fd), int(level), int(option), bytes(value), value.length),
+    getsockopt(fd, level, option, value) {
+      const length = [value.length];
+      const failed = getsockopt(int(fd), int(level), int(option), bytes(value), length) !== 0;
+      return failed ? -1 : (length[0] ?? 0);
+    },
+    flock: (fd, operation) => flock(int(fd), int(operation)),
+    errno: () => koffi.errno(),
+  };
+}
+
+// A wrong argument to a foreign function ends the process, so nothing but these two kinds gets through.
+function int(value: number): number {
+  if (!Number.isInteger(value) || value < -0x8000_0000 || value > 0x7fff_ffff) {
+    throw new RangeError(`not a C int: ${value}`);
+  }
+  return value;
+}
+
+function bytes(value: Uint8Array): Uint8Array {
+  if (!(value instanceof Uint8Array) || value.length === 0 || value.length > 0xffff_ffff) {
+    throw new TypeError("a system call takes a byte buffer that is not empty");
+  }
+  return value;
+}

@@ -1,0 +1,54 @@
+import { type MethodInfo, type MethodName, methods } from "../../generated/methods.gen.js";
+import { rpcError } from "./errors.js";
+
+const neverAborted = new AbortController().signal;
+
+export interface Timed {
+  readonly method: MethodName;
+  /** Aborted when the caller is gone; that aborts a read. */
+  readonly gone: AbortSignal;
+  /** Told of a failure that came after the caller had got `timeout`. */
+  late(error: unknown): void;
+  /** The call no longer counts: it ended, or it was a read that was told to stop. Called at least once. */
+  over(): void;
+}
+
+/**
+ * Runs a handler under its method's `x-deadline-ms` and answers its value, or throws `timeout`.
+ * A read is told to stop then and is counted out; a write goes on to its end and is counted until then.
+ */
+export async function underDeadline(timed: Timed, run: (signal: AbortSignal) => unknown): Promise<unknown> {
+  const info: MethodInfo = methods[timed.method];
+  const isWrite = info.right === "write" || info.right === "admin";
+  const stop = new AbortController();
+  const onGone = () => stop.abort(timed.gone.reason);
+  if (timed.gone.aborted) onGone();
+  timed.gone.addEventListener("abort", onGone, { once: true });
+
+  const start = async () => {
+    if (isWrite) return run(neverAborted);
+    stop.signal.throwIfAborted();
+    return run(stop.signal);
+  };
+  const work = start().finally(() => timed.over());
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      work.catch((error) => timed.late(error));
+      if (!isWrite) timed.over();
+      stop.abort();
+      reject(timeout(timed.method, info.deadlineMs, isWrite));
+    }, info.deadlineMs);
+  });
+  try {
+    return await Promise.race([work, passed]);
+  } finally {
+    clearTimeout(timer);
+    timed.gone.removeEventListener("abort", onGone);
+  }
+}
+
+function timeout(method: MethodName, deadlineMs: number, isWrite: boolean) {
+  const message = `${method} did not end within ${deadlineMs} ms${isWrite ? " and goes on: ask what is there before asking again" : ""}`;
+  return rpcError("timeout", { deadline_ms: deadlineMs, may_have_happened: isWrite }, message);
+}

@@ -1,0 +1,23 @@
+import type { MethodName, MethodTypes } from "../../generated/methods.gen.js";
+import type { CallContext } from "./context.js";
+import type { EncodedJson } from "./encode.js";
+import type { RpcError } from "./errors.js";
+
+type Answer<T> = T | EncodedJson;
+
+/** One function a method: its parameters are valid when it runs; it answers its result, or the result's bytes. */
+export type HandlerTable = {
+  readonly [M in MethodName]: (
+    params: MethodTypes[M]["params"],
+    context: CallContext,
+  ) => Answer<MethodTypes[M]["result"]> | Promise<Answer<MethodTypes[M]["result"]>>;
+};
+
+/** What a daemon can do, and why it cannot do the rest of the specification. */
+export interface Service {
+  readonly handlers: Partial<HandlerTable>;
+  /** The error of a method that has no handler. */
+  absent(method: MethodName): RpcError;
+  /** The catalogue's word for an error of the layers below the handlers, if it has one. */
+  explain(error: unknown): RpcError | undefined;
+}

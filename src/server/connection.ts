@@ -1,0 +1,51 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { type Peer, peerOf } from "../kernel/peer.js";
+import type { Refusal } from "./refusal.js";
+
+/** One connection: who is at its other end, and its requests, answered one after the other. */
+export class Connection {
+  readonly peer: Peer | undefined;
+  readonly #gone = new AbortController();
+  readonly #broken = new AbortController();
+  #isBroken = false;
+  #latest: IncomingMessage | undefined;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(readonly socket: Socket) {
+    // At once: the kernel's word is about whoever connected, and the process may end at any moment.
+    this.peer = peerOf(socket);
+    socket.once("close", () => this.#gone.abort());
+  }
+
+  /** Aborted when the connection is closed. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Whether an answer could still be sent. */
+  get isOpen(): boolean {
+    return this.socket.writable && !this.socket.writableEnded;
+  }
+
+  /** Aborted, with a `Refusal` for its reason, when no more of the request in progress will be understood. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  /** Runs the work of a request after all earlier ones of this connection, as pipelining wants its answers. */
+  inTurn(request: IncomingMessage, work: () => Promise<void>): Promise<void> {
+    this.#latest = request;
+    this.#tail = this.#tail.then(work);
+    return this.#tail;
+  }
+
+  /** Ends the connection with a refusal: as the answer to the request that broke off, else by `raw` after all answers. */
+  async breakOff(refusal: Refusal, raw: () => void): Promise<void> {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    if (this.#latest?.complete === false) return this.#broken.abort(refusal);
+    await this.#tail;
+    raw();
+  }
+}

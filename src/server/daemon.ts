@@ -1,0 +1,104 @@
+import { statSync } from "node:fs";
+import { exitCodes, StartRefused, wrongConfig } from "../config/exit.js";
+import { configText, helpText } from "../config/help.js";
+import { ambient, loadSettings } from "../config/load.js";
+import type { Settings } from "../config/settings.js";
+import { defaultAccess } from "../rpc/access.js";
+import { Admission } from "../rpc/admission.js";
+import { resultCheck } from "../rpc/check-results.js";
+import { rpcHandlers } from "../rpc/discover.js";
+import type { Service } from "../rpc/handlers.js";
+import type { Log } from "../rpc/log.js";
+import { readSpecification, type Specification } from "../rpc/specification.js";
+import { HttpFront } from "./http.js";
+import { limitsOf } from "./limits.js";
+import { listen } from "./listen.js";
+import { logTo } from "./log.js";
+import { routes } from "./routes.js";
+import { endOnDefect, endOnSignal } from "./shutdown.js";
+import { holdStateFolder } from "./state-folder.js";
+
+/** What one daemon has and another has not. */
+export interface DaemonKind {
+  readonly program: string;
+  compose(given: Given): Promise<Composed>;
+}
+
+export interface Given {
+  /** The folder beneath which the machine is read; undefined for this very machine. */
+  readonly sysroot: string | undefined;
+  readonly stateDir: string;
+  /** The served specification's. */
+  readonly version: string;
+}
+
+export interface Composed {
+  /** Every method but the `rpc` topic, which all daemons share. */
+  readonly service: Service;
+  /** The node's name for signatures and people. */
+  readonly node: string;
+}
+
+/** Runs a daemon from its command line: the process ends with one of `exitCodes`. */
+export async function runDaemon(kind: DaemonKind, argv: readonly string[]): Promise<void> {
+  try {
+    const loaded = loadSettings(argv);
+    if (loaded.action === "help") process.stdout.write(helpText(kind.program));
+    else if (loaded.action === "version") process.stdout.write(`${kind.program} ${readSpecification().info.version}\n`);
+    else if (loaded.action === "print_config") process.stdout.write(configText(loaded));
+    else await start(kind, loaded.settings);
+  } catch (error) {
+    const refused = error instanceof StartRefused;
+    const said = refused ? error.message : `internal error: ${error instanceof Error ? error.stack : error}`;
+    process.stderr.write(`${kind.program}: ${said}\n`);
+    process.exitCode = refused ? error.exitCode : exitCodes.internal;
+  }
+}
+
+async function start(kind: DaemonKind, settings: Settings): Promise<void> {
+  const log = logOf(settings);
+  const limits = limitsOf(settings);
+  refuseMissingRoot(settings.sysroot);
+  const degraded = holdStateFolder(settings.state_dir, log);
+  const specification = readSpecification();
+  const { service, node } = await kind.compose(givenBy(settings, specification));
+  const parts = {
+    service: withRpc(service, specification),
+    access: defaultAccess,
+    admission: new Admission(limits),
+    log,
+    limits,
+    specification,
+    place: { socket: settings.socket, node },
+    degraded: () => degraded,
+    ...(settings.check_results ? { checkResult: await resultCheck(log) } : {}),
+  };
+  const front = new HttpFront({ routes: routes(parts), limits, log });
+  const stopListening = await listen(front.server, settings.socket, ambient().env, log);
+  endOnDefect(stopListening, log);
+  endOnSignal(front, stopListening, log);
+  log.info("ready", { socket: settings.socket, ms: Math.round(performance.now()) });
+}
+
+const givenBy = ({ sysroot, state_dir }: Settings, { info }: Specification): Given => ({
+  sysroot,
+  stateDir: state_dir,
+  version: info.version,
+});
+
+const withRpc = (service: Service, specification: Specification): Service => ({
+  ...service,
+  handlers: { ...service.handlers, ...rpcHandlers(specification) },
+});
+
+function logOf({ log_format, verbose }: Settings): Log {
+  const format = log_format === "auto" ? (process.stderr.isTTY ? "human" : "json") : log_format;
+  // Whoever read the log may be gone; that is no reason to end.
+  process.stderr.on("error", () => {});
+  return logTo({ format, verbose, write: (line) => process.stderr.write(line) });
+}
+
+function refuseMissingRoot(sysroot: string | undefined): void {
+  if (sysroot === undefined || statSync(sysroot, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw wrongConfig(`sysroot ${sysroot} is no folder`);
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { identify } from "../rpc/identity.js";
+import type { Log } from "../rpc/log.js";
+import { Connection } from "./connection.js";
+import { exchange, type Routes } from "./exchange.js";
+import type { Limits } from "./limits.js";
+import { type Refusal, rawResponse, refusalOfConnection, refuse } from "./refusal.js";
+
+export interface HttpParts {
+  readonly routes: Routes;
+  readonly limits: Limits;
+  readonly log: Log;
+}
+
+/** The HTTP/1.1 front: framing, limits and turns. What a request means is its route's matter. */
+export class HttpFront {
+  readonly server: Server;
+  readonly #connections = new WeakMap<Duplex, Connection>();
+  readonly #instance = randomBytes(4).toString("hex");
+  #requests = 0;
+  #open = 0;
+  #draining = false;
+  #onIdle = () => {};
+
+  constructor(private readonly parts: HttpParts) {
+    const { limits } = parts;
+    this.server = createServer({
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: Math.min(limits.headerMs, limits.requestMs),
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      // Ours says so in the one error shape.
+      requireHostHeader: false,
+      // Node's own default would notice a slow request half a minute late.
+      connectionsCheckingInterval: 1000,
+    });
+    this.server.maxConnections = limits.connections;
+    this.#listen();
+  }
+
+  /** Requests that are not answered yet. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** From now on each answer closes its connection; resolves when none is owed. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    if (this.#open === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #listen(): void {
+    const { server } = this;
+    server.on("connection", (socket: Socket) => this.#connections.set(socket, new Connection(socket)));
+    server.on("request", (request, response) => this.#take(request, response, () => {}));
+    server.on("checkContinue", (request, response) => this.#take(request, response, () => response.writeContinue()));
+    server.on("checkExpectation", (request, response) =>
+      this.#take(request, response, () => {
+        throw refuse(417, "the only expectation this server meets is `100-continue`");
+      }),
+    );
+    server.on("connect", (_request, socket) =>
+      this.#breakOff(socket, refuse(405, "this server is no proxy", { Allow: "POST, GET, HEAD" })),
+    );
+    server.on("clientError", (error: NodeJS.ErrnoException, socket) =>
+      this.#breakOff(socket, refusalOfConnection(error.code)),
+    );
+  }
+
+  #take(message: IncomingMessage, response: ServerResponse, goAhead: () => void): void {
+    const connection = this.#connections.get(message.socket);
+    if (connection === undefined) return void message.socket.destroy();
+    const caller = identify({ rawHeaders: message.rawHeaders, peer: connection.peer });
+    const isLast = () => this.#draining;
+    const request = { message, requestId: this.#nextId(), caller, connection, goAhead, isLast };
+    this.#open += 1;
+    const answered = connection.inTurn(message, () => exchange(this.parts.routes, request, response, this.parts.log));
+    answered.finally(() => {
+      this.#open -= 1;
+      if (this.#open === 0) this.#onIdle();
+    });
+  }
+
+  #breakOff(socket: Duplex, refusal: Refusal): void {
+    const end = () => {
+      if (socket.writable) socket.end(rawResponse(refusal, this.#nextId()), () => socket.destroy());
+      else socket.destroy();
+    };
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) end();
+    else void connection.breakOff(refusal, end);
+  }
+
+  /** Unique across restarts, short, and in order. */
+  #nextId(): string {
+    this.#requests += 1;
+    return `${this.#instance}-${this.#requests}`;
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Right } from "../../generated/methods.gen.js";
+import { type Access, authorise, includes } from "../rpc/access.js";
+import { RpcError } from "../rpc/errors.js";
+import type { Caller } from "../rpc/identity.js";
+import type { Specification } from "../rpc/specification.js";
+import type { Reply, Request, Route } from "./exchange.js";
+import { refusalOf } from "./refusal.js";
+
+/** Something that does not work as it should while the daemon goes on. */
+export interface Degradation {
+  readonly part: string;
+  readonly reason: string;
+}
+
+export interface PageParts {
+  readonly access: Access;
+  readonly specification: Specification;
+  /** The socket's path, and the node's name for signatures and people. */
+  readonly place: { readonly socket: string; readonly node: string };
+  degraded(): readonly Degradation[];
+}
+
+const json = { "Content-Type": "application/json" };
+
+/** The documents that are fetched with GET. */
+export const pages = (parts: PageParts): readonly (readonly [string, Route])[] => [
+  ["/openrpc.json", page(parts, "/openrpc.json", "none", specificationPage(parts))],
+  ["/health", page(parts, "/health", "none", (_message, caller) => health(parts, caller))],
+  ["/.well-known/heroservice.json", page(parts, "/.well-known/heroservice.json", "none", servicePage(parts))],
+];
+
+type Render = (message: IncomingMessage, caller: Caller) => Reply;
+
+/** A page under the same rights as a call: bad credentials are 401, too small a right is 403. */
+const page = ({ access }: PageParts, path: string, right: Right, render: Render): Route => ({
+  methods: ["GET", "HEAD"],
+  answer({ message, caller }: Request) {
+    if (caller instanceof RpcError) throw refusalOf(caller);
+    try {
+      authorise(access, caller, `GET ${path}`, right);
+    } catch (error) {
+      throw error instanceof RpcError ? refusalOf(error) : error;
+    }
+    return render(message, caller);
+  },
+});
+
+function specificationPage({ specification }: PageParts): Render {
+  const { bytes } = specification;
+  const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 32)}"`;
+  const headers = { ETag: etag, "Cache-Control": "no-cache" };
+  return ({ headers: { "if-none-match": known } }) =>
+    known !== undefined && matches(known, etag)
+      ? { status: 304, headers, chunks: [] }
+      : { status: 200, headers: { ...json, ...headers }, chunks: [bytes] };
+}
+
+// Weak comparison, as RFC 9110 has it for If-None-Match.
+const matches = (known: string, etag: string): boolean =>
+  known.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+
+function health({ access, degraded }: PageParts, caller: Caller): Reply {
+  const isReader = includes(access.rightOf(caller), "read");
+  const body = isReader ? { status: "ok", degraded: degraded() } : { status: "ok" };
+  return { status: 200, headers: { ...json, "Cache-Control": "no-store" }, chunks: [JSON.stringify(body)] };
+}
+
+/** What a directory of services on the node reads to list this one. */
+function servicePage({ specification, place }: PageParts): Render {
+  const { title, version, description } = specification.info;
+  const body = JSON.stringify({ protocol: "openrpc", name: "my_os_server", title, version, description, ...place });
+  return () => ({ status: 200, headers: json, chunks: [body] });
+}

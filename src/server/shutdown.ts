@@ -1,0 +1,39 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { exitCodes } from "../config/exit.js";
+import type { Log } from "../rpc/log.js";
+import type { HttpFront } from "./http.js";
+
+/** How long calls in progress are waited for. */
+const GRACE_MS = 3000;
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+/** Ends the process on SIGTERM and SIGINT: answers what is answered within 3 s; a second signal ends it at once. */
+export function endOnSignal(front: HttpFront, stopListening: () => void, log: Log): void {
+  let ending = false;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (ending) process.exit(exitCodes.ok);
+      ending = true;
+      void end(front, stopListening, log, signal);
+    });
+  }
+}
+
+async function end(front: HttpFront, stopListening: () => void, log: Log, signal: string): Promise<void> {
+  log.info("stopping", { signal, open_requests: front.open });
+  stopListening();
+  await Promise.race([front.drain(), wait(GRACE_MS)]);
+  log.info("stopped", { unanswered: front.open });
+  process.exit(exitCodes.ok);
+}
+
+/** A defect ends the process, said in the log; whoever supervises it starts it anew in a known state. */
+export function endOnDefect(stopListening: () => void, log: Log): void {
+  const onDefect = (error: unknown) => {
+    log.error("internal error, ending", { error: error instanceof Error ? error.stack : String(error) });
+    stopListening();
+    process.exit(exitCodes.internal);
+  };
+  process.on("uncaughtException", onDefect);
+  process.on("unhandledRejection", onDefect);
+}
