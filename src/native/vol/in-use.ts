@@ -1,0 +1,197 @@
+import type { Holder } from "../../../generated/types.gen.js";
+import { type BlockNode, listBlockNodes } from "../../kernel/block.js";
+import { BlockIndex } from "../../kernel/block-index.js";
+import { type BtrfsInstance, listBtrfs } from "../../kernel/btrfs-sysfs.js";
+import type { Files } from "../../kernel/files.js";
+import { type ForeignMounts, readForeignMounts } from "../../kernel/mount-namespaces.js";
+import { overlayFolders } from "../../kernel/mount-options.js";
+import { MountTree } from "../../kernel/mount-tree.js";
+import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
+import { readSwaps, type Swap } from "../../kernel/swaps.js";
+import { MountDevices } from "./mount-devices.js";
+
+/** Where the running system lives, besides its swap and the daemon's state. */
+const SYSTEM_FOLDERS = ["/", "/usr", "/boot", "/boot/efi", "/var"];
+
+/** The specification's cap on one device's holders. */
+const MOST_HOLDERS = 4096;
+
+interface World {
+  readonly index: BlockIndex;
+  readonly rows: readonly MountRow[];
+  readonly foreign: readonly ForeignMounts[];
+  readonly devices: MountDevices;
+  readonly swaps: readonly Swap[];
+  readonly btrfs: readonly BtrfsInstance[];
+  /** The system's folders with symbolic links followed. */
+  readonly systemFolders: readonly string[];
+}
+
+/** What holds each block device, and which disks the running system lives on: one look at the whole machine. */
+export class InUse {
+  readonly index: BlockIndex;
+  private readonly tree: MountTree;
+  private readonly mounted = new Map<string, MountRow[]>();
+  private readonly mountedElsewhere = new Map<string, Holder[]>();
+  private readonly onFiles = new Map<string, Holder[]>();
+  private readonly loopsOver = new Map<string, BlockNode[]>();
+  private readonly system: ReadonlySet<string>;
+
+  constructor(private readonly world: World) {
+    this.index = world.index;
+    this.tree = new MountTree(world.rows);
+    for (const row of world.rows) for (const { name } of world.devices.of(row)) push(this.mounted, name, row);
+    this.noteForeignMounts();
+    this.noteFiles();
+    this.system = this.systemDevices();
+  }
+
+  /** Reads the machine: every device, the mounts of every namespace, swap. */
+  static async read(files: Files, stateDir?: string): Promise<InUse> {
+    const [nodes, rows, foreign, swaps, btrfs] = await Promise.all([
+      listBlockNodes(files),
+      readMountinfo(files),
+      readForeignMounts(files),
+      readSwaps(files),
+      listBtrfs(files),
+    ]);
+    const folders = [...SYSTEM_FOLDERS, ...(stateDir === undefined ? [] : [stateDir])];
+    const systemFolders = await Promise.all(
+      folders.map(async (path) => (await files.resolve(path).catch(() => undefined)) ?? path),
+    );
+    const index = new BlockIndex(files, nodes);
+    const allRows = [...rows, ...foreign.flatMap((namespace) => namespace.rows)];
+    const devices = await MountDevices.resolve(index, allRows, btrfs);
+    return new InUse({ index, rows, foreign, devices, swaps, btrfs, systemFolders });
+  }
+
+  /** Where filesystems on the device itself are mounted in the daemon's own mount namespace. */
+  mountpoints({ name }: BlockNode): string[] {
+    return [...new Set((this.mounted.get(name) ?? []).map(({ target }) => target))];
+  }
+
+  /** What holds the device, one of its partitions, or a device stacked on them; `device` says through which. */
+  holders(device: BlockNode): Holder[] {
+    const found = new Map<string, Holder>();
+    const seen = new Set([device.name]);
+    const queue = [device];
+    for (let node = queue.shift(); node && found.size < MOST_HOLDERS; node = queue.shift()) {
+      for (const holder of this.direct(node)) {
+        const through = node === device ? holder : { ...holder, device: node.path };
+        found.set(JSON.stringify(through), through);
+      }
+      for (const above of this.above(node)) {
+        if (seen.has(above.name)) continue;
+        seen.add(above.name);
+        queue.push(above);
+      }
+    }
+    return [...found.values()].slice(0, MOST_HOLDERS);
+  }
+
+  /** Whether the running system lives on the device or, for a partition, on its disk. */
+  isSystem(node: BlockNode): boolean {
+    return this.system.has(this.index.wholeOf(node).name);
+  }
+
+  /** Devices by their paths, each once, sorted. */
+  pathsOf(names: readonly string[]): string[] {
+    return [...new Set(names.flatMap((name) => this.index.byName(name)?.path ?? []))].sort();
+  }
+
+  private direct(node: BlockNode): Holder[] {
+    const mounts = this.mountpoints(node).map((name): Holder => ({ kind: "mount", name }));
+    // What is mounted here is mounted in every service's and container's namespace too: only what nobody sees here is news.
+    const elsewhere = mounts.length > 0 ? [] : (this.mountedElsewhere.get(node.name) ?? []);
+    const btrfs = this.world.btrfs.find(({ devices }) => devices.includes(node.name));
+    const isSilentMember = btrfs && (btrfs.devices.length > 1 || mounts.length + elsewhere.length === 0);
+    return [
+      ...mounts,
+      ...elsewhere,
+      ...(isSilentMember ? [{ kind: "btrfs_member" as const, name: btrfs.fsid }] : []),
+      ...(this.onFiles.get(node.name) ?? []),
+      ...node.holders.flatMap((name) => this.index.byName(name) ?? []).map(stackedHolder),
+    ];
+  }
+
+  private above(node: BlockNode): BlockNode[] {
+    return [
+      ...this.index.partitionsOf(node.name),
+      ...node.holders.flatMap((name) => this.index.byName(name) ?? []),
+      ...(this.loopsOver.get(node.name) ?? []),
+    ];
+  }
+
+  private noteForeignMounts(): void {
+    for (const { pid, mntNs, rows } of this.world.foreign) {
+      for (const row of rows) {
+        for (const { name } of this.world.devices.of(row)) {
+          push(this.mountedElsewhere, name, { kind: "mount", name: row.target, pid, mnt_ns: mntNs });
+        }
+      }
+    }
+  }
+
+  /** Swap and loop devices hold the device that they are, or the one that their file lies on. */
+  private noteFiles(): void {
+    for (const { path } of this.world.swaps) {
+      for (const { name } of this.below(path)) push(this.onFiles, name, { kind: "swap", name: path });
+    }
+    for (const loop of this.index.nodes) {
+      if (loop.backingFile === undefined) continue;
+      for (const { name } of this.below(loop.backingFile)) {
+        push(this.onFiles, name, { kind: "loop", name: loop.path });
+        push(this.loopsOver, name, loop);
+      }
+    }
+  }
+
+  /** The devices below a path: the device that it names, or those of the filesystem that it lies on. */
+  private below(path: string): BlockNode[] {
+    const named = this.index.nodes.find(({ node, path: shown }) => node === path || shown === path);
+    if (named) return [named];
+    const row = this.tree.at(path);
+    return row ? this.devicesUnder(row, new Set()) : [];
+  }
+
+  /** The devices of a mount, through the folders of overlays. */
+  private devicesUnder(row: MountRow, seen: Set<MountRow>): BlockNode[] {
+    if (seen.has(row)) return [];
+    seen.add(row);
+    const own = this.world.devices.of(row);
+    if (own.length > 0 || row.fstype !== "overlay") return own;
+    return overlayFolders(row.fsOptions).flatMap((folder) => {
+      const lower = this.tree.at(folder);
+      return lower ? this.devicesUnder(lower, seen) : [];
+    });
+  }
+
+  /** Every whole device below the system's folders and swap, down through partitions, arrays, mappings and loop files. */
+  private systemDevices(): Set<string> {
+    const found = new Set<string>();
+    const queue = [
+      ...this.world.systemFolders.flatMap((path) => this.below(path)),
+      ...this.world.swaps.flatMap(({ path }) => this.below(path)),
+    ];
+    for (let node = queue.shift(); node; node = queue.shift()) {
+      const whole = this.index.wholeOf(node);
+      if (found.has(whole.name)) continue;
+      found.add(whole.name);
+      queue.push(...whole.slaves.flatMap((name) => this.index.byName(name) ?? []));
+      if (whole.backingFile !== undefined) queue.push(...this.below(whole.backingFile));
+    }
+    return found;
+  }
+}
+
+const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+};
+
+function stackedHolder({ name, path }: BlockNode): Holder {
+  if (name.startsWith("dm-")) return { kind: "device_mapper", name: path };
+  if (name.startsWith("md")) return { kind: "md_array", name: path };
+  return { kind: "unknown", name: path, reason: "another block device is stacked on it" };
+}
