@@ -1,0 +1,19 @@
+import { CommandFailed, ToolMissing } from "../kernel/exec.js";
+import { type RpcError, rpcError } from "../rpc/errors.js";
+
+/** The wire's limits on a command that is told to the caller. */
+const MAX_ARGUMENTS = 256;
+const MAX_ARGUMENT = 4096;
+
+/** What a system tool's failure is on the wire; undefined for any other error. */
+export function toolError(error: unknown): RpcError | undefined {
+  if (error instanceof ToolMissing) {
+    return rpcError("tool_missing", { tool: error.tool, package: error.package }, error.message);
+  }
+  if (error instanceof CommandFailed) {
+    const argv = error.argv.slice(0, MAX_ARGUMENTS).map((word) => word.slice(0, MAX_ARGUMENT));
+    const details = { argv, exit_code: error.exitCode, stderr: error.stderr };
+    return rpcError("command_failed", details, `${error.argv[0]} failed: ${error.stderr || error.message}`);
+  }
+  return undefined;
+}
