@@ -1,0 +1,115 @@
+import { endianness } from "node:os";
+
+/** Netlink speaks the machine's own byte order. */
+export const LITTLE = endianness() === "LE";
+
+export const HEADER_BYTES = 16;
+
+export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
+
+const NLM_F_REQUEST = 0x1;
+export const NLM_F_DUMP_INTR = 0x10;
+const NLM_F_DUMP = 0x300;
+
+/** Bytes with a view on them, as a receive buffer or a copied message is. */
+export interface Chunk {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+export const chunkOf = (bytes: Buffer): Chunk => ({
+  bytes,
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+});
+
+/** Messages and attributes start at multiples of four. */
+export const align = (size: number): number => (size + 3) & ~3;
+
+/** One attribute: length, type, payload, padding. */
+function attribute(type: number, payload: Uint8Array): Buffer {
+  const whole = Buffer.alloc(align(4 + payload.length));
+  const { view } = chunkOf(whole);
+  view.setUint16(0, 4 + payload.length, LITTLE);
+  view.setUint16(2, type, LITTLE);
+  whole.set(payload, 4);
+  return whole;
+}
+
+/** An attribute that holds one unsigned 32-bit number. */
+export function attributeU32(type: number, value: number): Buffer {
+  const payload = Buffer.alloc(4);
+  chunkOf(payload).view.setUint32(0, value, LITTLE);
+  return attribute(type, payload);
+}
+
+/** A dump request without its sequence number, which the socket fills in. */
+export function dumpRequest(type: number, family: Uint8Array, attributes: readonly Uint8Array[] = []): Buffer {
+  const message = Buffer.concat([Buffer.alloc(HEADER_BYTES), family, ...attributes]);
+  const { view } = chunkOf(message);
+  view.setUint32(0, message.length, LITTLE);
+  view.setUint16(4, type, LITTLE);
+  view.setUint16(6, NLM_F_REQUEST | NLM_F_DUMP, LITTLE);
+  return message;
+}
+
+/** The kernel refused, or what it sent cannot be understood. `errno` is positive where the kernel gave one. */
+export class NetlinkError extends Error {
+  override readonly name = "NetlinkError";
+
+  constructor(
+    readonly errno: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A message did not fit the receive buffer; the dump is to be repeated with a larger one. */
+export class NetlinkTruncated extends NetlinkError {
+  constructor() {
+    super(0, "a netlink message did not fit the receive buffer");
+  }
+}
+
+/** What one datagram said about the dump as a whole. */
+export interface DumpProgress {
+  done: boolean;
+  /** The kernel's tables changed while it was dumping: the result may be inconsistent. */
+  interrupted: boolean;
+}
+
+/** Takes one message of the dump: its type and where its payload lies in the chunk. */
+export type Visit = (type: number, chunk: Chunk, start: number, end: number) => void;
+
+const refuseIfNegative = (errno: number): void => {
+  if (errno < 0) throw new NetlinkError(-errno, `the kernel refused a netlink request: errno ${-errno}`);
+};
+
+/**
+ * Walks the messages of one received datagram, handing those of `sequence` to `visit`.
+ * Throws `NetlinkTruncated` where a message goes beyond `size`, `NetlinkError` where the kernel reports a failure.
+ */
+export function walkDatagram(chunk: Chunk, size: number, sequence: number, visit: Visit): DumpProgress {
+  const progress: DumpProgress = { done: false, interrupted: false };
+  const { view } = chunk;
+  for (let at = 0; at + HEADER_BYTES <= size && !progress.done; ) {
+    const length = view.getUint32(at, LITTLE);
+    const type = view.getUint16(at + 4, LITTLE);
+    if (length < HEADER_BYTES) throw new NetlinkError(0, "a netlink message is shorter than its header");
+    if (at + length > size) throw new NetlinkTruncated();
+    // A late answer to an earlier request on this socket is not ours.
+    if (view.getUint32(at + 8, LITTLE) === sequence) {
+      if (view.getUint16(at + 6, LITTLE) & NLM_F_DUMP_INTR) progress.interrupted = true;
+      const start = at + HEADER_BYTES;
+      if (type === NLMSG_ERROR || type === NLMSG_DONE) {
+        if (length >= HEADER_BYTES + 4) refuseIfNegative(view.getInt32(start, LITTLE));
+        progress.done = true;
+      } else {
+        visit(type, chunk, start, at + length);
+      }
+    }
+    at += align(length);
+  }
+  return progress;
+}

@@ -1,0 +1,84 @@
+import { type Chunk, NetlinkTruncated, type Visit } from "./message.js";
+
+const FIRST_BUFFER = 64 * 1024;
+const LARGEST_BUFFER = 4 * 1024 * 1024;
+
+/** Each dump under way keeps one of libuv's four threads busy; two leave room for files. */
+const MAX_AT_ONCE = 2;
+
+/** A table that changes all the time never dumps cleanly; after so many tries the last one is the answer, as with `ip`. */
+const MAX_TRIES = 10;
+
+/** What decodes one message; undefined leaves it out. */
+export type Decode<T> = (type: number, chunk: Chunk, start: number, end: number) => T | undefined;
+
+/** What the pool needs of a `NetlinkSocket`. */
+export interface DumpSocket {
+  /** Hands each message to `visit`; answers whether the kernel's tables changed meanwhile. */
+  dump(request: Buffer, visit: Visit, signal?: AbortSignal): Promise<boolean>;
+  close(): void;
+}
+
+/** Dumps over a few sockets of one netlink protocol, kept open between calls. */
+export class NetlinkPool {
+  private readonly idle: DumpSocket[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private busy = 0;
+  private bufferBytes = FIRST_BUFFER;
+
+  /** `open` makes a socket that receives into a buffer of so many bytes. */
+  constructor(private readonly open: (bufferBytes: number) => DumpSocket) {}
+
+  /**
+   * Dumps and decodes, again where the kernel's tables changed meanwhile or a message did not fit.
+   * `decode` sees a message only during its call. Rejects with `NetlinkError` or the signal's reason.
+   */
+  async dump<T>(request: Buffer, decode: Decode<T>, signal?: AbortSignal): Promise<T[]> {
+    for (let tries = 1; ; tries++) {
+      const decoded: T[] = [];
+      const visit: Visit = (type, chunk, start, end) => {
+        const one = decode(type, chunk, start, end);
+        if (one !== undefined) decoded.push(one);
+      };
+      try {
+        const interrupted = await this.use((socket) => socket.dump(request, visit, signal), signal);
+        if (!interrupted || tries >= MAX_TRIES) return decoded;
+      } catch (error) {
+        if (!(error instanceof NetlinkTruncated) || this.bufferBytes >= LARGEST_BUFFER) throw error;
+        this.enlarge();
+      }
+    }
+  }
+
+  /** Closes what is open; dumps under way end first. */
+  close(): void {
+    for (const socket of this.idle.splice(0)) socket.close();
+  }
+
+  private enlarge(): void {
+    this.bufferBytes *= 2;
+    this.close();
+  }
+
+  private async use<T>(work: (socket: DumpSocket) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.busy >= MAX_AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.busy += 1;
+    try {
+      signal?.throwIfAborted();
+      const socket = this.idle.pop() ?? this.open(this.bufferBytes);
+      try {
+        const result = await work(socket);
+        this.idle.push(socket);
+        return result;
+      } catch (error) {
+        // The rest of the dump may still be queued on it.
+        socket.close();
+        throw error;
+      }
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.busy -= 1;
+    }
+  }
+}

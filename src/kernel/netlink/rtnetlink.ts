@@ -1,0 +1,153 @@
+import { setImmediate } from "node:timers/promises";
+import { accountNames } from "../accounts.js";
+import type { Files } from "../files.js";
+import { readNames } from "../iproute-names.js";
+import {
+  type IpFamily,
+  type KernelLink,
+  type KernelNeighbor,
+  type KernelRoute,
+  type LinkFilter,
+  type NeighborFilter,
+  type NetReader,
+  NoSuchInterface,
+  type RouteFilter,
+} from "../net-model.js";
+import { AddressDecoder, addressDump } from "./addresses.js";
+import { Attributes } from "./attributes.js";
+import { LinkIndex, linkDump, RTEXT_FILTER_VF, readLinkIndex } from "./link-index.js";
+import { linkKind } from "./link-info.js";
+import { decodeLink, IFINFOMSG_BYTES, type LinkContext } from "./links.js";
+import { type Chunk, chunkOf, NetlinkError } from "./message.js";
+import { NeighborDecoder, neighborDump } from "./neighbors.js";
+import { NetlinkPool } from "./pool.js";
+import { RouteDecoder, routeDump } from "./routes.js";
+import { NetlinkSocket } from "./socket.js";
+
+const NETLINK_ROUTE = 0;
+const IFLA_MASTER = 10;
+const ENOENT = 2;
+
+/** Links are decoded in groups of this many, the event loop in between. */
+const LINKS_AT_ONCE = 128;
+
+/** A link's message, kept until the names of all links are known. */
+interface HeldLink {
+  readonly ifindex: number;
+  readonly chunk: Chunk;
+}
+
+const families = (wanted: IpFamily | undefined): readonly IpFamily[] => (wanted ? [wanted] : ["inet", "inet6"]);
+
+const indexOrThrow = (index: LinkIndex, name: string): number => {
+  const found = index.index(name);
+  if (found === undefined) throw new NoSuchInterface(name);
+  return found;
+};
+
+/** Chooses by a link's own message, before the costly rest of it is decoded. */
+const linkMatches = (filter: LinkFilter, index: LinkIndex): ((held: HeldLink) => boolean) => {
+  const only = filter.name === undefined ? undefined : indexOrThrow(index, filter.name);
+  const master = filter.master === undefined ? undefined : indexOrThrow(index, filter.master);
+  const attributes = new Attributes();
+  return ({ ifindex, chunk }) => {
+    if (only !== undefined && only !== ifindex) return false;
+    attributes.fill(chunk, IFINFOMSG_BYTES, chunk.bytes.length);
+    if (master !== undefined && attributes.u32(IFLA_MASTER) !== master) return false;
+    return filter.kind === undefined || linkKind(attributes) === filter.kind;
+  };
+};
+
+/** The network over rtnetlink: live, without a child process. */
+export class Rtnetlink implements NetReader {
+  private readonly pool = new NetlinkPool((bufferBytes) => NetlinkSocket.open(NETLINK_ROUTE, bufferBytes));
+
+  constructor(private readonly files: Files) {}
+
+  async links(filter: LinkFilter, signal?: AbortSignal): Promise<KernelLink[]> {
+    const index = new LinkIndex();
+    const held = await this.pool.dump<HeldLink>(
+      linkDump(RTEXT_FILTER_VF),
+      (type, chunk, start, end) => {
+        const ifindex = index.take(type, chunk, start, end);
+        return ifindex === undefined
+          ? undefined
+          : { ifindex, chunk: chunkOf(Buffer.from(chunk.bytes.subarray(start, end))) };
+      },
+      signal,
+    );
+    const chosen = held.filter(linkMatches(filter, index)).sort((a, b) => a.ifindex - b.ifindex);
+    const context = await this.linkContext(index);
+    const links = new Map<number, KernelLink>();
+    for (const [position, { ifindex, chunk }] of chosen.entries()) {
+      if (position > 0 && position % LINKS_AT_ONCE === 0) await setImmediate(undefined, { signal });
+      links.set(ifindex, decodeLink(chunk, 0, chunk.bytes.length, context));
+    }
+    await this.addAddresses(links, signal);
+    return [...links.values()];
+  }
+
+  async routes(filter: RouteFilter, signal?: AbortSignal): Promise<KernelRoute[]> {
+    const [index, tables, protocols, scopes, realms, dsfield] = await Promise.all([
+      readLinkIndex(this.pool, signal),
+      readNames(this.files, "rt_tables"),
+      readNames(this.files, "rt_protos"),
+      readNames(this.files, "rt_scopes"),
+      readNames(this.files, "rt_realms"),
+      readNames(this.files, "rt_dsfield"),
+    ]);
+    const oif = filter.dev === undefined ? undefined : indexOrThrow(index, filter.dev);
+    const names = { tables, protocols, scopes, realms, dsfield, linkName: index.name.bind(index) };
+    const found: KernelRoute[][] = [];
+    for (const family of families(filter.family)) {
+      const decoder = new RouteDecoder(family, filter, names);
+      const dump = this.pool.dump(routeDump(family, filter, oif), decoder.decode.bind(decoder), signal);
+      found.push(await dump.catch(noneWithoutTable));
+    }
+    return found.flat();
+  }
+
+  async neighbors(filter: NeighborFilter, signal?: AbortSignal): Promise<KernelNeighbor[]> {
+    const [index, protocols] = await Promise.all([
+      readLinkIndex(this.pool, signal),
+      readNames(this.files, "rt_protos"),
+    ]);
+    const ifindex = filter.dev === undefined ? undefined : indexOrThrow(index, filter.dev);
+    const found: KernelNeighbor[][] = [];
+    for (const family of families(filter.family)) {
+      const decoder = new NeighborDecoder(family, filter, index, protocols);
+      const request = neighborDump(family, filter.proxy ?? false, ifindex);
+      found.push(await this.pool.dump(request, decoder.decode.bind(decoder), signal));
+    }
+    return found.flat();
+  }
+
+  /** Closes the idle sockets. */
+  close(): void {
+    this.pool.close();
+  }
+
+  private async linkContext(index: LinkIndex): Promise<LinkContext> {
+    const [groupNames, users, groups] = await Promise.all([
+      readNames(this.files, "group"),
+      accountNames(this.files, "passwd"),
+      accountNames(this.files, "group"),
+    ]);
+    return { index, groupNames, users, groups, linkName: index.name.bind(index) };
+  }
+
+  private async addAddresses(links: ReadonlyMap<number, KernelLink>, signal?: AbortSignal): Promise<void> {
+    const [only] = links.size === 1 ? links.keys() : [];
+    const decoder = new AddressDecoder(await readNames(this.files, "rt_scopes"));
+    const request = addressDump(only);
+    for (const { ifindex, address } of await this.pool.dump(request, decoder.decode.bind(decoder), signal)) {
+      links.get(ifindex)?.addr_info.push(address);
+    }
+  }
+}
+
+/** The kernel refuses to dump a table that has never had a route; such a table is empty. */
+const noneWithoutTable = (error: unknown): KernelRoute[] => {
+  if (error instanceof NetlinkError && error.errno === ENOENT) return [];
+  throw error;
+};

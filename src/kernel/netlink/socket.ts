@@ -1,0 +1,87 @@
+import { closeSync, read, writeSync } from "node:fs";
+import { libc } from "../libc.js";
+import { type Chunk, chunkOf, LITTLE, NetlinkError, type Visit, walkDatagram } from "./message.js";
+
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_RCVTIMEO = 20;
+const SOL_NETLINK = 270;
+const NETLINK_GET_STRICT_CHK = 12;
+
+/** A read that gets nothing for this long gives its libuv thread back: four stuck ones would stop the whole process. */
+const RECEIVE_TIMEOUT_SECONDS = 5;
+
+const one = (): Buffer => {
+  const value = Buffer.alloc(4);
+  chunkOf(value).view.setInt32(0, 1, LITTLE);
+  return value;
+};
+
+const timeval = (seconds: number): Buffer => {
+  const value = Buffer.alloc(16);
+  chunkOf(value).view.setBigInt64(0, BigInt(seconds), LITTLE);
+  return value;
+};
+
+/** A netlink socket. It carries one dump at a time, and none any more once one has failed midway: close it then. */
+export class NetlinkSocket {
+  private sequence = 0;
+  private readonly chunk: Chunk;
+
+  private constructor(
+    private readonly fd: number,
+    bufferBytes: number,
+  ) {
+    this.chunk = chunkOf(Buffer.alloc(bufferBytes));
+  }
+
+  /** Opens a socket of the process's network namespace. Throws where koffi cannot load or the kernel refuses. */
+  static open(protocol: number, bufferBytes: number): NetlinkSocket {
+    const c = libc();
+    const fd = c.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+    if (fd < 0) throw new NetlinkError(c.errno(), `socket(AF_NETLINK): errno ${c.errno()}`);
+    if (c.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeval(RECEIVE_TIMEOUT_SECONDS)) !== 0) {
+      const errno = c.errno();
+      closeSync(fd);
+      throw new NetlinkError(errno, `setsockopt(SO_RCVTIMEO): errno ${errno}`);
+    }
+    // Kernels before 4.20 do not know it and send more than was asked for; every reader filters again anyway.
+    c.setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, one());
+    return new NetlinkSocket(fd, bufferBytes);
+  }
+
+  /**
+   * Sends a dump request and hands each message to `visit`; between datagrams the event loop goes on.
+   * Answers whether the kernel's tables changed meanwhile. Rejects with `NetlinkError` or the signal's reason.
+   */
+  async dump(request: Buffer, visit: Visit, signal?: AbortSignal): Promise<boolean> {
+    this.sequence = (this.sequence + 1) >>> 0;
+    chunkOf(request).view.setUint32(8, this.sequence, LITTLE);
+    writeSync(this.fd, request);
+    let interrupted = false;
+    for (;;) {
+      const size = await this.receive();
+      signal?.throwIfAborted();
+      const progress = walkDatagram(this.chunk, size, this.sequence, visit);
+      interrupted ||= progress.interrupted;
+      if (progress.done) return interrupted;
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private receive(): Promise<number> {
+    const { bytes } = this.chunk;
+    return new Promise((resolve, reject) => {
+      read(this.fd, bytes, 0, bytes.length, null, (error, size) => {
+        if (error) reject(new NetlinkError(error.errno ?? 0, `reading netlink: ${error.code ?? error.message}`));
+        else if (size === 0) reject(new NetlinkError(0, "reading netlink: nothing came"));
+        else resolve(size);
+      });
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Files } from "../../kernel/files.js";
+import { NoSuchInterface } from "../../kernel/net-model.js";
+import { rpcError } from "../../rpc/errors.js";
+import { toolError } from "../tool-errors.js";
+
+/** What the handlers that ask the kernel share. */
+export interface LiveDeps {
+  readonly files: Files;
+}
+
+/** Asks the running kernel; refuses under a sysroot, and says the kernel layer's errors in the wire's words. */
+export async function askKernel<T>({ files }: LiveDeps, ask: () => Promise<T>): Promise<T> {
+  if (!files.live) {
+    const reason = "the daemon reads a recorded machine (--sysroot), and a recorded machine has no kernel to ask";
+    throw rpcError("unsupported", { reason, mode: "native" }, reason);
+  }
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof NoSuchInterface) {
+      throw rpcError("not_found", { resource: "interface", name: error.ifname }, error.message);
+    }
+    throw toolError(error) ?? error;
+  }
+}

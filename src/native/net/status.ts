@@ -1,0 +1,111 @@
+import type { NetStatusHandlers } from "../../../generated/handlers.gen.js";
+import type { DefaultGateway, ManagedNetCounts, StatusAddress, ToolStatus } from "../../../generated/types.gen.js";
+import type { Files } from "../../kernel/files.js";
+import { bootId, hostName, kernelFacts, osFacts, systemUptime } from "../../kernel/machine.js";
+import type { KernelLink, KernelRoute, NetReader } from "../../kernel/net-model.js";
+import { LINK_ALIAS_PREFIX, ROUTE_PROTOCOL } from "../../kernel/ownership.js";
+import { findTool, type Tool } from "../../kernel/tools.js";
+import { askKernel } from "./live.js";
+
+export interface StatusDeps {
+  readonly files: Files;
+  readonly net: NetReader;
+  /** The served specification's version. */
+  readonly version: string;
+  readonly nodeId: string;
+}
+
+/** The tools that `net.*` methods can need. */
+const NET_TOOLS: readonly Tool[] = ["ip", "nft", "conntrack", "networkctl", "nmcli", "dhcpcd", "dhclient", "udhcpc"];
+
+/** The `net.status` topic: the daemon and the node at a glance. */
+export const status = (deps: StatusDeps): NetStatusHandlers => ({
+  async "net.status"(_, { signal }) {
+    const { files, version, nodeId } = deps;
+    const [hostname, kernel, os, boot_id, system_uptime_seconds, tools, network] = await Promise.all([
+      hostName(files),
+      kernelFacts(files),
+      osFacts(files),
+      bootId(files),
+      systemUptime(files),
+      Promise.all(NET_TOOLS.map(toolStatus)),
+      files.live ? askKernel(deps, () => networkOf(deps.net, signal)) : { managed: NOTHING, sysroot: files.root },
+    ]);
+    return {
+      pid: process.pid,
+      uptime_seconds: Math.floor(process.uptime()),
+      started_at: new Date(performance.timeOrigin).toISOString(),
+      version,
+      mode: "native",
+      hostname,
+      kernel,
+      ...(os && { os }),
+      boot_id,
+      node_id: nodeId,
+      system_uptime_seconds,
+      ...network,
+      tools,
+    };
+  },
+});
+
+async function toolStatus(name: Tool): Promise<ToolStatus> {
+  const { path, package: holder } = await findTool(name);
+  return { name, present: path !== undefined, ...(path !== undefined && { path }), package: holder };
+}
+
+async function networkOf(net: NetReader, signal: AbortSignal) {
+  const [links, defaults, ours] = await Promise.all([
+    net.links({}, signal),
+    net.routes({ dst: "default", type: "unicast" }, signal),
+    net.routes({ protocol: ROUTE_PROTOCOL }, signal),
+  ]);
+  return {
+    addresses: links.flatMap(addressesOf),
+    default_gateways: defaults.flatMap(gatewaysOf).sort(byFamilyThenMetric),
+    managed: managedCounts(links, ours),
+  };
+}
+
+const LOCAL_SCOPES: ReadonlySet<string> = new Set(["link", "host", "nowhere"]);
+
+const addressesOf = ({ ifname, flags, addr_info }: KernelLink): StatusAddress[] =>
+  (flags.includes("UP") ? addr_info : [])
+    .filter(({ scope, tentative, dadfailed }) => !LOCAL_SCOPES.has(scope) && !tentative && !dadfailed)
+    .map(({ family, local, prefixlen, scope }) => ({ family, local, prefixlen, ifname, scope }));
+
+/** One entry for each way out: a route's own next hop, or each of several. */
+const gatewaysOf = ({ family, metric = 0, table, protocol, nexthops, ...route }: KernelRoute): DefaultGateway[] =>
+  (nexthops ?? [route]).flatMap(({ gateway, via, dev }) => {
+    const hop = gateway ?? via?.host;
+    return dev === undefined
+      ? []
+      : [{ family, ...(hop !== undefined && { gateway: hop }), dev, metric, table, protocol }];
+  });
+
+const byFamilyThenMetric = (a: DefaultGateway, b: DefaultGateway): number =>
+  a.family === b.family ? a.metric - b.metric : a.family === "inet" ? -1 : 1;
+
+const NOTHING: ManagedNetCounts = {
+  bridges: 0,
+  bridge_ports: 0,
+  connections: 0,
+  taps: 0,
+  routes: 0,
+  firewall_rules: 0,
+  dnat: 0,
+  snat: 0,
+};
+
+/** Counts our marks in the kernel; of what carries no mark this build makes none. */
+function managedCounts(links: readonly KernelLink[], ours: readonly KernelRoute[]): ManagedNetCounts {
+  const marked = (kind: string) => links.filter(({ ifalias }) => ifalias === `${LINK_ALIAS_PREFIX}${kind}`).length;
+  return {
+    ...NOTHING,
+    bridges: marked("bridge"),
+    // Each connection is a pair of links.
+    connections: Math.floor(marked("connect") / 2),
+    taps: marked("tap"),
+    routes: ours.length,
+  };
+}

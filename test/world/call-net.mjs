@@ -1,0 +1,48 @@
+// Answers network methods from the built daemon's own code, as seen by this very process (its namespaces, its user).
+import { validateResult } from "../../dist/generated/results.gen.js";
+import { Files } from "../../dist/src/kernel/files.js";
+import { IpRoute } from "../../dist/src/kernel/iproute.js";
+import { netReader } from "../../dist/src/kernel/net-reader.js";
+import { dns } from "../../dist/src/native/net/dns.js";
+import { interfaces } from "../../dist/src/native/net/interfaces.js";
+import { neighbors } from "../../dist/src/native/net/neighbors.js";
+import { routes } from "../../dist/src/native/net/routes.js";
+import { status } from "../../dist/src/native/net/status.js";
+import { RpcError } from "../../dist/src/rpc/errors.js";
+
+const [reader, calls] = process.argv.slice(2);
+const files = new Files();
+const net = reader === "ip" ? new IpRoute(files) : netReader(files);
+const deps = { files, net, version: "0.1.0", nodeId: "0".repeat(32) };
+const handlers = { ...interfaces(deps), ...routes(deps), ...neighbors(deps), ...status(deps), ...dns(deps) };
+const context = { signal: new AbortController().signal };
+
+let rounds = 0;
+let turning = true;
+const turn = () => {
+  rounds += 1;
+  if (turning) setImmediate(turn);
+};
+setImmediate(turn);
+
+const answers = [];
+const ms = [];
+for (const [method, params = {}] of JSON.parse(calls)) {
+  const start = performance.now();
+  answers.push(await answer(method, params));
+  ms.push(performance.now() - start);
+}
+turning = false;
+const exact = (_, value) => (typeof value === "bigint" ? String(value) : value);
+process.stdout.write(JSON.stringify({ answers, ms, rounds, rssMiB: process.memoryUsage.rss() / 2 ** 20 }, exact));
+
+async function answer(method, params) {
+  try {
+    const result = await handlers[method](params, context);
+    if (!validateResult[method](result)) throw new Error(JSON.stringify(validateResult[method].errors));
+    return result;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return { kind: error.kind, ...error.details };
+  }
+}
