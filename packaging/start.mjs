@@ -11,7 +11,11 @@ const daemon = join(root, "dist/src/bin/my-os-server-native.js");
 const socket = socketPath();
 
 prepare();
-const child = spawn(process.execPath, [daemon, "--socket", socket, ...process.argv.slice(2)], { stdio: "inherit" });
+const child = spawn(process.execPath, [daemon, "--socket", socket, ...process.argv.slice(2)], {
+  stdio: "inherit",
+  // Debian keeps ip, nft and blkid where an ordinary user's PATH does not look.
+  env: { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin` },
+});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 await showLiveAnswer();
@@ -25,7 +29,7 @@ function socketPath() {
 
 function prepare() {
   if (isOlder("node_modules/.package-lock.json", "package-lock.json"))
-    run("installing packages", "npm", ["ci", "--no-audit", "--no-fund"]);
+    run("installing packages", "npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
   run("building", "npm", ["run", "--silent", "build"]);
 }
 

@@ -30,11 +30,11 @@ function installPackages() {
     existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
   if (isFresh) return;
   say("installing npm packages");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+  const { status } = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
-  if (status !== 0) fail("npm ci failed");
+  if (status !== 0) fail("npm could not install the packages");
 }
 
 function runCheck(name) {
