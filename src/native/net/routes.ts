@@ -37,11 +37,8 @@ async function filterOf(files: Files, params: NetRoutesParams): Promise<RouteFil
 async function numberOf(files: Files, names: NameTable, field: string, name: string): Promise<number> {
   const number = (await readNames(files, names)).number(name);
   if (number !== undefined && number <= MAX_U32) return number;
-  throw rpcError(
-    "not_found",
-    { resource: `routing ${field}`, name },
-    `/etc/iproute2/${names} names no ${field} ${name}`,
-  );
+  const reason = `this node knows no routing ${field} of that name: see /etc/iproute2/${names}, or give a number`;
+  throw rpcError("invalid_argument", { field, reason }, `${field}: ${reason}`);
 }
 
 function destination(dst: string): CanonicalPrefix {

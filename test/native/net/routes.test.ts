@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Neighbor, Route } from "../../../generated/types.gen.js";
-import { Namespace, type NetCall } from "../../world/namespace.js";
+import { describeNetwork, Namespace, type NetCall } from "../../world/namespace.js";
 
-describe("the filters of net.routes and net.neighbors", () => {
+describeNetwork("the filters of net.routes and net.neighbors", () => {
   const namespace = new Namespace();
   afterAll(() => namespace.remove());
   beforeAll(() => {
@@ -95,9 +95,9 @@ describe("the filters of net.routes and net.neighbors", () => {
       missing,
       missing,
       missing,
-      { kind: "not_found", resource: "routing table", name: "nowhere" },
-      { kind: "not_found", resource: "routing table", name: "99999999999" },
-      { kind: "not_found", resource: "routing protocol", name: "nobody" },
+      { kind: "invalid_argument", field: "table", reason: expect.stringContaining("/etc/iproute2/rt_tables") },
+      { kind: "invalid_argument", field: "table", reason: expect.stringContaining("or give a number") },
+      { kind: "invalid_argument", field: "protocol", reason: expect.stringContaining("/etc/iproute2/rt_protos") },
       { kind: "invalid_argument", field: "dst", reason: "host bits are set; did you mean 10.0.0.0/8?" },
       { kind: "invalid_argument", field: "dst", reason: "1.2.3 is no address, prefix or `default`" },
     ]);
@@ -120,7 +120,7 @@ describe("the filters of net.routes and net.neighbors", () => {
   });
 });
 
-describe("what the kernel says and `ip -j` does not print", () => {
+describeNetwork("what the kernel says and `ip -j` does not print", () => {
   const namespace = new Namespace();
   afterAll(() => namespace.remove());
 
@@ -140,7 +140,7 @@ describe("what the kernel says and `ip -j` does not print", () => {
   });
 });
 
-describe("twenty thousand routes", () => {
+describeNetwork("twenty thousand routes", () => {
   const namespace = new Namespace();
   afterAll(() => namespace.remove());
 
@@ -163,7 +163,7 @@ describe("twenty thousand routes", () => {
   });
 });
 
-describe("a thousand interfaces", () => {
+describeNetwork("a thousand interfaces", () => {
   const namespace = new Namespace();
   afterAll(() => namespace.remove());
 

@@ -10,13 +10,13 @@ import { neighbors } from "../../../src/native/net/neighbors.js";
 import { routes } from "../../../src/native/net/routes.js";
 import { status } from "../../../src/native/net/status.js";
 import { callContext } from "../../world/call-context.js";
-import { Namespace } from "../../world/namespace.js";
+import { describeNetwork, Namespace } from "../../world/namespace.js";
 import { Sysroot } from "../../world/sysroot.js";
 
 const uname = (flag: string): string => execFileSync("uname", [flag], { encoding: "utf8" }).trim();
 const about = { version: "1.2.3", nodeId: "0123456789abcdef0123456789abcdef" };
 
-describe("net.status in a network", () => {
+describeNetwork("net.status in a network", () => {
   const namespace = new Namespace();
   let answer: NetStatus;
   afterAll(() => namespace.remove());
