@@ -1,0 +1,27 @@
+import type { AccessList } from "./list.js";
+import type { Judged } from "./load.js";
+import type { AclProblem } from "./problems.js";
+
+/** The access list in force. It is replaced as a whole or not at all; who asked before keeps the answer they got. */
+export class AccessInForce {
+  #list: AccessList;
+
+  constructor(
+    first: AccessList,
+    private readonly load: () => Judged<AccessList>,
+  ) {
+    this.#list = first;
+  }
+
+  get list(): AccessList {
+    return this.#list;
+  }
+
+  /** Loads again and puts the new list in force; with problems, which it answers, the old one stays. */
+  reload(): readonly AclProblem[] {
+    const judged = this.load();
+    if (!judged.ok) return judged.problems;
+    this.#list = judged.value;
+    return [];
+  }
+}
