@@ -3,6 +3,12 @@ import { CommandFailed, type RunOptions, type RunResult, run, ToolMissing } from
 import { type Properties, parseProperties } from "./identity.js";
 import type { Tool } from "./tools.js";
 
+/** So much of the patience goes to a group; the rest is for its devices one by one, if one of them does not answer. */
+const GROUP_SHARE = 1 / 3;
+
+/** Processes that wait for disks cost nothing while they wait. */
+const ALONE_AT_ONCE = 8;
+
 /** One process probes this many devices: starting it costs as much as probing one. */
 const GROUP = 32;
 
@@ -11,7 +17,7 @@ const AMBIVALENT = 8;
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds for the first attempt; all attempts together take at most twice that. A sleeping disk needs seconds. */
+  /** Milliseconds for all devices together, and a second more to end the tool. A sleeping disk needs several. */
   readonly patienceMs?: number;
 }
 
@@ -19,7 +25,10 @@ type Run = (tool: Tool, args: readonly string[], options: RunOptions) => Promise
 
 /** libblkid's probing of devices themselves (`blkid -p`), past every cache. */
 export class Blkid {
+  /** Devices whose process cannot be ended: nobody asks them again until it does. */
   private readonly stuck = new Set<string>();
+  /** Devices that failed or were late: the next time they are asked alone, where they spoil nobody's answer. */
+  private readonly troubled = new Set<string>();
 
   constructor(private readonly tool: Run = run) {}
 
@@ -29,62 +38,69 @@ export class Blkid {
    */
   async probe(
     paths: readonly string[],
-    { signal, patienceMs = 6000 }: ProbeOptions = {},
+    { signal, patienceMs = 10_000 }: ProbeOptions = {},
   ): Promise<Map<string, Properties>> {
     const found = new Map<string, Properties>();
+    const task: Task = { found, endsAt: performance.now() + patienceMs, groupMs: patienceMs * GROUP_SHARE, signal };
     const askable = paths.filter((path) => !this.stuck.has(path));
-    const groups = Array.from({ length: Math.ceil(askable.length / GROUP) }, (_, at) =>
-      askable.slice(at * GROUP, (at + 1) * GROUP),
+    const together = askable.filter((path) => !this.troubled.has(path));
+    const groups = Array.from({ length: Math.ceil(together.length / GROUP) }, (_, at) =>
+      together.slice(at * GROUP, (at + 1) * GROUP),
     );
-    await mapBounded(groups, (group) => this.group(group, patienceMs, found, signal), 2);
+    await Promise.all([
+      mapBounded(groups, (group) => this.group(group, task), 2),
+      this.oneByOne(
+        askable.filter((path) => this.troubled.has(path)),
+        task,
+      ),
+    ]);
     return found;
   }
 
-  /** blkid stops at the first device that fails, without saying which: a group with one is asked again in halves. */
-  private async group(
-    paths: readonly string[],
-    patienceMs: number,
-    found: Map<string, Properties>,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const answer = await this.ask(paths, patienceMs, signal);
+  /** blkid may stop at the first device that fails, without saying which: a group with one is asked again in halves. */
+  private async group(paths: readonly string[], task: Task): Promise<void> {
+    const answer = await this.ask(paths, task);
     if (answer === "missing") return;
     const [only] = paths;
     if (answer !== "late" && answer.exitCode === 0 && answer.blocks.length === paths.length) {
-      for (const [at, path] of paths.entries()) found.set(path, answer.blocks[at] ?? new Map());
+      for (const [at, path] of paths.entries()) {
+        task.found.set(path, answer.blocks[at] ?? new Map());
+        this.troubled.delete(path);
+      }
+    } else if (paths.length > 1 && answer === "late") {
+      await this.oneByOne(paths, task);
     } else if (paths.length > 1) {
       const half = Math.ceil(paths.length / 2);
-      const patience = answer === "late" ? patienceMs / 2 : patienceMs;
-      await Promise.all(
-        [paths.slice(0, half), paths.slice(half)].map((part) => this.group(part, patience, found, signal)),
-      );
-    } else if (answer !== "late" && only !== undefined) {
-      const properties = await this.single(only, answer, patienceMs, signal);
-      if (properties) found.set(only, properties);
+      await Promise.all([paths.slice(0, half), paths.slice(half)].map((part) => this.group(part, task)));
+    } else if (only !== undefined) {
+      this.troubled.add(only);
+      const properties = answer === "late" ? undefined : await this.single(only, answer, task);
+      if (properties) task.found.set(only, properties);
     }
   }
 
-  private async single(
-    path: string,
-    answer: Answer,
-    patienceMs: number,
-    signal?: AbortSignal,
-  ): Promise<Properties | undefined> {
+  private async oneByOne(paths: readonly string[], task: Task): Promise<void> {
+    await mapBounded(paths, (path) => this.group([path], task), ALONE_AT_ONCE);
+  }
+
+  private async single(path: string, answer: Answer, task: Task): Promise<Properties | undefined> {
     // Nothing recognised and nothing to complain of: the device is blank.
     if (answer.exitCode === NOTHING_FOUND) return answer.stderr === "" ? new Map() : undefined;
     if (answer.exitCode !== AMBIVALENT) return undefined;
     // Contradicting superblocks hide the partition entry too: ask again without them.
-    const rest = await this.ask([path], patienceMs, signal, ["-u", "other"]);
+    const rest = await this.ask([path], task, ["-u", "other"]);
     const entry = typeof rest === "string" ? [] : (rest.blocks[0] ?? []);
     return new Map([...entry, ["ID_FS_AMBIVALENT", "yes"]]);
   }
 
   private async ask(
     paths: readonly string[],
-    patienceMs: number,
-    signal?: AbortSignal,
+    { signal, endsAt, groupMs }: Task,
     more: readonly string[] = [],
   ): Promise<Answer | "late" | "missing"> {
+    const left = endsAt - performance.now();
+    if (left <= 0) return "late";
+    const patienceMs = paths.length > 1 ? Math.min(groupMs, left) : left;
     // `-i` gives a blank device something to print; without it blkid would stop there.
     const running = this.tool("blkid", ["-p", "-i", "-o", "udev", ...more, ...paths], {
       ...(signal && { signal }),
@@ -121,6 +137,14 @@ export class Blkid {
       clearTimeout(timer);
     }
   }
+}
+
+/** One call's probing: what is found, and how long it may take. */
+interface Task {
+  readonly found: Map<string, Properties>;
+  readonly endsAt: number;
+  readonly groupMs: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 interface Answer {

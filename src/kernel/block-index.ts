@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type BlockNode, blockNumberAt } from "./block.js";
+import { type BlockNode, blockNumberAt, listBlockNodes } from "./block.js";
 import type { Files } from "./files.js";
 
 /** Block devices by every way to name them. */
@@ -21,6 +21,11 @@ export class BlockIndex {
       const { disk } = node.partition;
       this.partitions.set(disk, [...(this.partitions.get(disk) ?? []), node]);
     }
+  }
+
+  /** Every device of the machine. */
+  static async read(files: Files): Promise<BlockIndex> {
+    return new BlockIndex(files, await listBlockNodes(files));
   }
 
   byName(name: string): BlockNode | undefined {
@@ -48,6 +53,8 @@ export class BlockIndex {
    * the node is missing (in a container) or the machine is a recorded one. `other` where something else is there.
    */
   async at(path: string): Promise<BlockNode | "other" | undefined> {
+    // Whatever `..` leads to outside is no device, and may be a filesystem that never answers.
+    if (!posix.normalize(path).startsWith("/dev/")) return "other";
     const number = this.files.live ? await blockNumberAt(path) : undefined;
     if (number === "other") return "other";
     if (number !== undefined) return this.byNumber(number);

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { posix } from "node:path";
 import { mapBounded } from "./bounded.js";
-import { type Files, isAbsent } from "./files.js";
+import { type Files, isAbsent, isForbidden } from "./files.js";
+import { attribute, attributeBytes, entries, linkTarget } from "./sysfs.js";
 import { decodeText } from "./text.js";
 
 /** sysfs counts in sectors of 512 bytes, whatever the device's own are. */
@@ -28,24 +29,6 @@ export interface BlockNode {
   readonly holders: readonly string[];
 }
 
-/** The text of a sysfs attribute without padding and line end; undefined where it is absent or empty. */
-export async function attribute(files: Files, path: string): Promise<string | undefined> {
-  const text = (await files.readIfThere(path).catch(unreadable))?.replaceAll("\0", " ").trim();
-  return text === "" ? undefined : text;
-}
-
-/** The bytes of a sysfs attribute; undefined where it is absent. */
-export async function attributeBytes(files: Files, path: string): Promise<Buffer | undefined> {
-  return files.bytes(path).catch((error: unknown) => (isAbsent(error) ? undefined : unreadable(error)));
-}
-
-/** Attributes that only root may read, and devices that fail while they go away, have no value for us. */
-function unreadable(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && ["EACCES", "EPERM", "EIO", "EBUSY"].includes(String(error.code)))
-    return undefined;
-  throw error;
-}
-
 /** The `KEY=value` lines of a device's uevent. */
 const parseUevent = (text: string): Map<string, string> =>
   new Map(
@@ -67,7 +50,7 @@ async function backingFile(files: Files, folder: string, name: string): Promise<
 /** Partitions are the disk's own subfolder: the last but one component of where the class link leads. */
 async function partitionOf(files: Files, folder: string, uevent: Map<string, string>): Promise<BlockNode["partition"]> {
   if (uevent.get("DEVTYPE") !== "partition") return undefined;
-  const target = await files.link(folder);
+  const target = await linkTarget(files, folder);
   const number = Number(uevent.get("PARTN") ?? (await attribute(files, `${folder}/partition`)));
   return target === undefined || !(number >= 1) ? undefined : { disk: posix.basename(posix.dirname(target)), number };
 }
@@ -93,8 +76,8 @@ export async function readBlockNode(files: Files, name: string): Promise<BlockNo
     node,
     path: dmName === undefined ? node : `/dev/mapper/${dmName}`,
     sizeBytes: sizeOf(await attribute(files, `${folder}/size`)),
-    slaves: partition || name.startsWith("loop") ? [] : await files.listIfThere(`${folder}/slaves`),
-    holders: await files.listIfThere(`${folder}/holders`),
+    slaves: partition || name.startsWith("loop") ? [] : await entries(files, `${folder}/slaves`),
+    holders: await entries(files, `${folder}/holders`),
     ...(partition && { partition }),
     ...(diskseq !== undefined && { diskseq: Number(diskseq) }),
     ...(dmUuid !== undefined && { dmUuid }),
@@ -104,13 +87,13 @@ export async function readBlockNode(files: Files, name: string): Promise<BlockNo
 
 /** Every block device that has a node, whole disks and partitions, in the natural order of their names. */
 export async function listBlockNodes(files: Files): Promise<BlockNode[]> {
-  const nodes = await mapBounded(await files.listIfThere("/sys/class/block"), (name) => readBlockNode(files, name));
+  const nodes = await mapBounded(await entries(files, "/sys/class/block"), (name) => readBlockNode(files, name));
   return nodes.filter((node) => node !== undefined).sort((a, b) => naturalOrder(a.name, b.name));
 }
 
 /** The device with that number, wherever its node is. */
 export async function readBlockNodeByNumber(files: Files, majMin: string): Promise<BlockNode | undefined> {
-  const target = await files.link(`/sys/dev/block/${majMin}`);
+  const target = await linkTarget(files, `/sys/dev/block/${majMin}`);
   return target === undefined ? undefined : readBlockNode(files, posix.basename(target));
 }
 
@@ -120,10 +103,14 @@ export async function blockNumberAt(path: string): Promise<string | "other" | un
     const found = await stat(path, { bigint: true });
     return found.isBlockDevice() ? deviceNumber(found.rdev) : "other";
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    // A name that is too long for any filesystem, or lies where the daemon may not look, names no device that we know.
+    if (isAbsent(error) || isForbidden(error) || isTooLong(error)) return undefined;
     throw error;
   }
 }
+
+const isTooLong = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ENAMETOOLONG";
 
 /** `major:minor` of a `dev_t` as `stat(2)` gives it. */
 export function deviceNumber(device: bigint): string {

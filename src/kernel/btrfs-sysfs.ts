@@ -1,4 +1,5 @@
 import type { Files } from "./files.js";
+import { entries } from "./sysfs.js";
 
 /** A btrfs that is mounted somewhere, as `/sys/fs/btrfs` lists it. */
 export interface BtrfsInstance {
@@ -9,10 +10,10 @@ export interface BtrfsInstance {
 
 /** Every btrfs that is mounted in any mount namespace. */
 export async function listBtrfs(files: Files): Promise<BtrfsInstance[]> {
-  const ids = (await files.listIfThere("/sys/fs/btrfs")).filter((name) =>
+  const ids = (await entries(files, "/sys/fs/btrfs")).filter((name) =>
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name),
   );
   return Promise.all(
-    ids.map(async (fsid) => ({ fsid, devices: await files.listIfThere(`/sys/fs/btrfs/${fsid}/devices`) })),
+    ids.map(async (fsid) => ({ fsid, devices: await entries(files, `/sys/fs/btrfs/${fsid}/devices`) })),
   );
 }

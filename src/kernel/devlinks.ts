@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { mapBounded } from "./bounded.js";
 import type { Files } from "./files.js";
+import { entries, linkTarget } from "./sysfs.js";
 
 /** A kind of stable names: by what the device is, or by where it is attached. */
 export type LinkKind = "by-id" | "by-path";
@@ -13,8 +14,8 @@ export async function readDeviceLinks(
   const folder = `/dev/disk/${kind}`;
   if (!(await files.exists(folder))) return undefined;
   const links = new Map<string, string[]>();
-  const found = await mapBounded(await files.listIfThere(folder), async (name) => {
-    const target = await files.link(`${folder}/${name}`);
+  const found = await mapBounded(await entries(files, folder), async (name) => {
+    const target = await linkTarget(files, `${folder}/${name}`);
     return { path: `${folder}/${name}`, device: target === undefined ? undefined : posix.resolve(folder, target) };
   });
   for (const { path, device } of found) {

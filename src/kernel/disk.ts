@@ -1,5 +1,6 @@
-import { attribute, type BlockNode } from "./block.js";
+import type { BlockNode } from "./block.js";
 import type { Files } from "./files.js";
+import { attribute } from "./sysfs.js";
 
 /** A whole device's geometry and flags, as its `queue` folder has them. Sizes are in bytes. */
 export interface DiskGeometry {
@@ -22,13 +23,11 @@ const count = (text: string | undefined): number | undefined =>
 /** What sysfs says of a whole device's geometry; 512-byte blocks where it says nothing. */
 export async function readDiskGeometry(files: Files, { name }: BlockNode): Promise<DiskGeometry> {
   const queue = (key: string) => attribute(files, `/sys/class/block/${name}/queue/${key}`);
-  const [logical, physical, minimum, optimal, discard] = (
-    await Promise.all(
-      ["logical_block_size", "physical_block_size", "minimum_io_size", "optimal_io_size", "discard_granularity"].map(
-        queue,
-      ),
-    )
-  ).map(count);
+  const logical = count(await queue("logical_block_size"));
+  const physical = count(await queue("physical_block_size"));
+  const minimum = count(await queue("minimum_io_size"));
+  const optimal = count(await queue("optimal_io_size"));
+  const discard = count(await queue("discard_granularity"));
   const scheduler = /\[([^\]]+)\]/.exec((await queue("scheduler")) ?? "")?.[1];
   return {
     logicalBlockSize: logical || 512,

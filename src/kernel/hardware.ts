@@ -1,7 +1,8 @@
 import { posix } from "node:path";
-import { attribute, attributeBytes, type BlockNode } from "./block.js";
+import type { BlockNode } from "./block.js";
 import type { Files } from "./files.js";
 import { type Properties, present } from "./identity.js";
+import { attribute, attributeBytes, linkTarget } from "./sysfs.js";
 import { decodeText, unescapeHex } from "./text.js";
 import { readTransport } from "./transport.js";
 
@@ -36,7 +37,7 @@ export async function readHardware(
 ): Promise<Hardware> {
   const folder = `/sys/class/block/${name}`;
   const place = await placeOf(files, folder);
-  const link = await files.link(`${folder}/device`);
+  const link = await linkTarget(files, `${folder}/device`);
   const device = link === undefined || place === undefined ? undefined : posix.resolve(place, link);
   // Loop devices, RAM disks, arrays and mappings are no hardware.
   if (device === undefined || place === undefined)
@@ -62,7 +63,7 @@ export async function readHardware(
 
 /** The device's own folder: what its class link leads to. Nothing below `/sys/devices` is reached through a link. */
 async function placeOf(files: Files, folder: string): Promise<string | undefined> {
-  const target = await files.link(folder);
+  const target = await linkTarget(files, folder);
   return target === undefined ? undefined : posix.resolve(posix.dirname(folder), target);
 }
 
@@ -75,7 +76,7 @@ async function mappingState(files: Files, folder: string, dmUuid: string | undef
 async function busesAbove(files: Files, place: string): Promise<string[]> {
   const buses: string[] = [];
   for (let at = posix.dirname(place); at.startsWith("/sys/devices/"); at = posix.dirname(at)) {
-    const subsystem = await files.link(`${at}/subsystem`);
+    const subsystem = await linkTarget(files, `${at}/subsystem`);
     if (subsystem !== undefined) buses.push(posix.basename(subsystem));
   }
   return buses;

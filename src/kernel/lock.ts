@@ -27,11 +27,20 @@ export function lockFile(path: string): LockOutcome {
       closeSync(fd);
       return { held: false, holder };
     }
-    ftruncateSync(fd);
-    writeSync(fd, `${process.pid}\n`);
+    writePid(fd);
     return { held: true, release: () => closeSync(fd) };
   } catch (error) {
     closeSync(fd);
     throw error;
+  }
+}
+
+// A courtesy to who comes second: on a full disk the lock holds without it.
+function writePid(fd: number): void {
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, `${process.pid}\n`);
+  } catch {
+    // `flock` has already decided.
   }
 }

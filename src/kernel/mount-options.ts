@@ -49,14 +49,16 @@ export function subvolume(fsOptions: string): { readonly id?: number; readonly p
   return { ...(id !== undefined && { id: Number(id) }), ...(path !== undefined && { path }) };
 }
 
-/** The folders that an overlay is made of, the writable one first. */
+/** The folders that an overlay is made of, the writable one first. A backslash stands before their own commas and colons. */
 export function overlayFolders(fsOptions: string): string[] {
   const folders: string[] = [];
-  for (const option of splitOptions(fsOptions)) {
+  for (const option of fsOptions.match(/(?:[^\\,]|\\[\s\S]?)+/g) ?? []) {
     const [name, value] = [nameOf(option), option.slice(option.indexOf("=") + 1)];
-    if (name === "upperdir") folders.unshift(value);
-    else if (name === "lowerdir") folders.push(...value.split(":"));
-    else if (name === "lowerdir+" || name === "datadir+") folders.push(value);
+    if (name === "upperdir") folders.unshift(unescaped(value));
+    else if (name === "lowerdir") folders.push(...(value.match(/(?:[^\\:]|\\[\s\S]?)+/g) ?? []).map(unescaped));
+    else if (name === "lowerdir+" || name === "datadir+") folders.push(unescaped(value));
   }
   return folders.filter((folder) => folder.startsWith("/"));
 }
+
+const unescaped = (path: string): string => path.replace(/\\([\s\S])/g, "$1");

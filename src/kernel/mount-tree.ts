@@ -23,8 +23,9 @@ export class MountTree {
       // The namespace's own root, and whatever hangs off a mount outside our view (in a chroot), starts the tree.
       if (!parent && row.target === "/") this.root ??= row;
       const key = parent?.mountId ?? OUTSIDE;
-      const siblings = this.children.get(key) ?? new Map<string, MountRow>();
-      this.children.set(key, siblings.set(row.target, row));
+      const siblings = this.children.get(key);
+      if (siblings) siblings.set(row.target, row);
+      else this.children.set(key, new Map([[row.target, row]]));
     }
   }
 

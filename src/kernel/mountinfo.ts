@@ -1,4 +1,5 @@
 import type { Files } from "./files.js";
+import { mapInSlices } from "./slices.js";
 import { decodeText, unescapeOctal } from "./text.js";
 
 /** The texts of a row that can hold any bytes. */
@@ -31,35 +32,40 @@ function parseRow(line: string): MountRow | undefined {
   const separator = fields.indexOf("-", 6);
   const [mountId, parentId, majMin, root, target, vfsOptions] = fields;
   if (separator < 0 || majMin === undefined || root === undefined || target === undefined) return undefined;
-  const row = {
+  const plain = line.includes("\\") ? unescapeOctal : (text: string) => text;
+  const row: MountRow = {
     mountId: Number(mountId),
     parentId: Number(parentId),
     majMin,
-    optFields: fields.slice(6, separator),
-    fstype: unescapeOctal(fields[separator + 1] ?? ""),
-  };
-  const texts: Record<MountText, string> = {
-    root: unescapeOctal(root),
-    target: unescapeOctal(target),
-    source: unescapeOctal(fields[separator + 2] ?? ""),
-    vfsOptions: unescapeOctal(vfsOptions ?? ""),
+    root: plain(root),
+    target: plain(target),
+    source: plain(fields[separator + 2] ?? ""),
+    fstype: plain(fields[separator + 1] ?? ""),
+    vfsOptions: plain(vfsOptions ?? ""),
     // Some filesystems print their options unescaped: what follows is theirs, spaces included.
-    fsOptions: unescapeOctal(fields.slice(separator + 3).join(" ")),
+    fsOptions: plain(
+      fields.length === separator + 4 ? (fields[separator + 3] ?? "") : fields.slice(separator + 3).join(" "),
+    ),
+    optFields: separator === 6 ? NO_FIELDS : fields.slice(6, separator),
   };
-  return { ...row, ...asText(texts) };
+  // An octal escape can stand for a byte beyond ASCII too.
+  return NOT_ASCII.test(line) || plain === unescapeOctal ? asText(row) : row;
 }
 
-function asText(texts: Record<MountText, string>): Pick<MountRow, MountText | "raw"> {
+const NO_FIELDS: readonly string[] = [];
+
+/** The row with its bytes as text, and as they are where they are no UTF-8. */
+function asText(row: MountRow): MountRow {
   const raw: Partial<Record<MountText, Buffer>> = {};
   const shown = (name: MountText): string => {
-    const text = texts[name];
+    const text = row[name];
     if (!NOT_ASCII.test(text)) return text;
     const bytes = Buffer.from(text, "latin1");
     const decoded = decodeText(bytes);
     if (!Buffer.from(decoded, "utf8").equals(bytes)) raw[name] = bytes;
     return decoded;
   };
-  const { root, target, source, vfsOptions, fsOptions } = {
+  const texts = {
     root: shown("root"),
     target: shown("target"),
     source: shown("source"),
@@ -67,20 +73,21 @@ function asText(texts: Record<MountText, string>): Pick<MountRow, MountText | "r
     fsOptions: shown("fsOptions"),
   };
   const isExact = Object.keys(raw).length === 0;
-  return { root, target, source, vfsOptions, fsOptions, ...(isExact ? {} : { raw }) };
+  return { ...row, ...texts, ...(isExact ? {} : { raw }) };
 }
 
-/** Parses a mountinfo table, in the kernel's order. */
-export function parseMountinfo(bytes: Buffer): MountRow[] {
-  const rows: MountRow[] = [];
-  for (const line of bytes.toString("latin1").split("\n")) {
-    const row = parseRow(line);
-    if (row) rows.push(row);
-  }
-  return rows;
+/** Parses a mountinfo table, in the kernel's order; `isWanted` can refuse a line (one character a byte) unparsed. */
+export async function parseMountinfo(bytes: Buffer, isWanted?: (line: string) => boolean): Promise<MountRow[]> {
+  const lines = bytes.toString("latin1").split("\n");
+  const rows = await mapInSlices(isWanted ? lines.filter(isWanted) : lines, parseRow);
+  return rows.filter((row) => row !== undefined);
 }
 
 /** The mount table that a process sees. Rejects where the process is gone or may not be looked at. */
-export async function readMountinfo(files: Files, process: number | "self" = "self"): Promise<MountRow[]> {
-  return parseMountinfo(await files.bytes(`/proc/${process}/mountinfo`));
+export async function readMountinfo(
+  files: Files,
+  process: number | "self" = "self",
+  isWanted?: (line: string) => boolean,
+): Promise<MountRow[]> {
+  return parseMountinfo(await files.bytes(`/proc/${process}/mountinfo`), isWanted);
 }

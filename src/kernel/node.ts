@@ -7,7 +7,8 @@ import type { Files } from "./files.js";
  * or from the host's name where there is none.
  */
 export async function nodeId(files: Files): Promise<string> {
-  const machine = (await files.readIfThere("/etc/machine-id"))?.trim();
+  // A folder in its place (a container's failed bind mount) is as good as none.
+  const machine = (await files.readIfThere("/etc/machine-id").catch(() => undefined))?.trim();
   const secret = machine !== undefined && /^[0-9a-f]{32}$/.test(machine) ? machine : hostname();
   return createHmac("sha256", secret).update("my_os_server").digest("hex").slice(0, 32);
 }

@@ -1,5 +1,5 @@
-import { attribute } from "./block.js";
 import type { Files } from "./files.js";
+import { attribute } from "./sysfs.js";
 
 /** Transports that the kernel names by a class of SCSI hosts, in lsblk's order. */
 const HOST_CLASSES = ["spi", "fc", "sas", "iscsi"] as const;

@@ -1,5 +1,6 @@
 import type { Files } from "./files.js";
 import { type Properties, parseProperties } from "./identity.js";
+import { attributeBytes } from "./sysfs.js";
 
 /** What udev noted about a block device at its last event. */
 export interface UdevRecord {
@@ -17,6 +18,6 @@ export function parseUdevRecord(text: string): UdevRecord {
 
 /** The record of the block device with that number; undefined where udev does not run or does not know it. */
 export async function readUdevRecord(files: Files, majMin: string): Promise<UdevRecord | undefined> {
-  const text = await files.readIfThere(`/run/udev/data/b${majMin}`);
+  const text = (await attributeBytes(files, `/run/udev/data/b${majMin}`))?.toString("utf8");
   return text === undefined ? undefined : parseUdevRecord(text);
 }

@@ -6,6 +6,6 @@ const silent = () => {};
 export const callContext = (signal: AbortSignal = new AbortController().signal): CallContext => ({
   signal,
   requestId: "test",
-  caller: { kind: "anonymous_local", countedAs: "test" },
+  caller: { kind: "anonymous_local", right: "read", countedAs: "test" },
   log: { error: silent, warn: silent, info: silent, debug: silent },
 });

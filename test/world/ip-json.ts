@@ -21,10 +21,16 @@ const repair = (output: Buffer): string =>
 const apart = (json: string): string =>
   json.replace(/("encap":"\w+",(?:"(?:id|src)":[^,]*,)*)"dst":/g, '$1"encap_dst":');
 
+/** Integers that a number cannot hold, as text, which is what `Namespace.ask` makes of a bigint. */
+const exact = (json: string): string =>
+  json.replace(/(?<!\\)":([0-9]{16,})/g, (whole, digits: string) =>
+    Number.isSafeInteger(Number(digits)) ? whole : `":"${digits}"`,
+  );
+
 /** What `ip -j` lists inside a namespace. */
 export function ipJson(namespace: Namespace, words: string): IpEntry[] {
   const output = namespace.run("ip", "-j", ...words.split(" "));
-  return output.length === 0 ? [] : JSON.parse(apart(repair(output)));
+  return output.length === 0 ? [] : JSON.parse(exact(apart(repair(output))));
 }
 
 /** The same keys, without those named. */
@@ -68,8 +74,8 @@ export function asInterface(addr: IpEntry, link: IpEntry): IpEntry {
 
 /** A tunnel's own fields, which `ip` prints among the route's. */
 const TUNNEL_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["ip", ["id", "src", "encap_dst", "ttl", "tos"]],
-  ["ip6", ["id", "src", "encap_dst", "hoplimit", "tc"]],
+  ["ip", ["id", "src", "encap_dst", "ttl", "tos", "key", "csum", "seq"]],
+  ["ip6", ["id", "src", "encap_dst", "hoplimit", "tc", "key", "csum", "seq"]],
   ["seg6", ["mode", "segs"]],
 ]);
 

@@ -1,15 +1,27 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { describe } from "vitest";
 
 const MAX_OUTPUT = 1 << 28;
 
-/** A network namespace of its own; what is made in it is gone with it. */
-export class Namespace {
-  readonly name = `mos-t-${randomBytes(4).toString("hex")}`;
+/** A suite that makes namespaces; for a user who may make none it is skipped, and its name says why. */
+export const describeNetwork = (title: string, suite: () => void): void => {
+  if (process.getuid?.() === 0) describe(title, suite);
+  else describe.skip(`${title} (skipped: network namespaces need root)`, suite);
+};
 
-  constructor() {
-    execFileSync("ip", ["netns", "add", this.name]);
+/** A network namespace of its own, made at its first use; what is made in it is gone with it. */
+export class Namespace {
+  private made: string | undefined;
+
+  get name(): string {
+    if (this.made === undefined) {
+      const name = `mos-t-${randomBytes(4).toString("hex")}`;
+      execFileSync("ip", ["netns", "add", name]);
+      this.made = name;
+    }
+    return this.made;
   }
 
   /** What puts a command into the namespace, `/sys` of the namespace included. */
@@ -53,7 +65,8 @@ export class Namespace {
   }
 
   remove(): void {
-    execFileSync("ip", ["netns", "delete", this.name]);
+    if (this.made !== undefined) execFileSync("ip", ["netns", "delete", this.made]);
+    this.made = undefined;
   }
 }
 

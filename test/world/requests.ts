@@ -16,7 +16,7 @@ const specification: { readonly methods: readonly Method[] } = JSON.parse(
 );
 
 /** One valid request for every example of the specification. */
-export const validRequests: readonly string[] = specification.methods.flatMap(({ name, examples }) =>
+const validRequests: readonly string[] = specification.methods.flatMap(({ name, examples }) =>
   examples.map(({ params }, id) =>
     JSON.stringify({
       jsonrpc: "2.0",
@@ -26,6 +26,12 @@ export const validRequests: readonly string[] = specification.methods.flatMap(({
     }),
   ),
 );
+
+/** The parameters of a method's first example. */
+export function exampleParams(name: string): Record<string, unknown> {
+  const params = specification.methods.find((method) => method.name === name)?.examples[0]?.params ?? [];
+  return Object.fromEntries(params.map((param) => [param.name, param.value]));
+}
 
 const hostile = [
   "null",

@@ -17,28 +17,41 @@ const RTEXT_FILTER_SKIP_STATS = 8;
 export const linkDump = (extendedMask: number): Buffer =>
   dumpRequest(RTM_GETLINK, Buffer.alloc(IFINFOMSG_BYTES), [attributeU32(IFLA_EXT_MASK, extendedMask)]);
 
-interface Entry {
+/** What other objects' decoding needs of a link. */
+export interface LinkEntry {
+  readonly ifindex: number;
   readonly name: string;
   /** ARPHRD number. */
   readonly type: number;
   readonly up: boolean;
 }
 
-/** Names of links by index, as they were at one dump. */
-export class LinkIndex {
-  private readonly byIndex = new Map<number, Entry>();
-  private readonly byName = new Map<string, number>();
-  private readonly attributes = new Attributes();
+const attributes = new Attributes();
 
-  /** Takes one `RTM_NEWLINK` message; answers the link's index, or undefined where it is no such message. */
-  take(type: number, chunk: Chunk, start: number, end: number): number | undefined {
-    if (type !== RTM_NEWLINK || start + IFINFOMSG_BYTES > end) return undefined;
-    const index = chunk.view.getInt32(start + 4, LITTLE);
-    const name = this.attributes.fill(chunk, start + IFINFOMSG_BYTES, end).text(IFLA_IFNAME) ?? `if${index}`;
-    const up = (chunk.view.getUint32(start + 8, LITTLE) & IFF_UP) !== 0;
-    this.byIndex.set(index, { name, type: chunk.view.getUint16(start + 2, LITTLE), up });
-    this.byName.set(name, index);
-    return index;
+/** Reads one `RTM_NEWLINK` message; undefined where it is no such message. */
+export function linkEntry(type: number, chunk: Chunk, start: number, end: number): LinkEntry | undefined {
+  if (type !== RTM_NEWLINK || start + IFINFOMSG_BYTES > end) return undefined;
+  const ifindex = chunk.view.getInt32(start + 4, LITTLE);
+  return {
+    ifindex,
+    name: attributes.fill(chunk, start + IFINFOMSG_BYTES, end).text(IFLA_IFNAME) ?? `if${ifindex}`,
+    type: chunk.view.getUint16(start + 2, LITTLE),
+    up: (chunk.view.getUint32(start + 8, LITTLE) & IFF_UP) !== 0,
+  };
+}
+
+/** Names of links by index, as they were at one dump: made of a whole one, so that no name of a repeated try lives on. */
+export class LinkIndex {
+  private readonly byIndex = new Map<number, LinkEntry>();
+  private readonly byName = new Map<string, number>();
+
+  constructor(entries: Iterable<LinkEntry> = []) {
+    for (const entry of entries) this.add(entry);
+  }
+
+  add(entry: LinkEntry): void {
+    this.byIndex.set(entry.ifindex, entry);
+    this.byName.set(entry.name, entry.ifindex);
   }
 
   /** The name, or `if<index>` for a link that came or went while it was read. */
@@ -68,7 +81,5 @@ export class LinkIndex {
 
 /** The names of all links now. */
 export async function readLinkIndex(pool: NetlinkPool, signal?: AbortSignal): Promise<LinkIndex> {
-  const index = new LinkIndex();
-  await pool.dump(linkDump(RTEXT_FILTER_SKIP_STATS), index.take.bind(index), signal);
-  return index;
+  return new LinkIndex(await pool.dump(linkDump(RTEXT_FILTER_SKIP_STATS), linkEntry, signal));
 }

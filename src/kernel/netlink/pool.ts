@@ -1,4 +1,4 @@
-import { type Chunk, NetlinkTruncated, type Visit } from "./message.js";
+import { type Chunk, NetlinkError, NetlinkTruncated, type Visit } from "./message.js";
 
 const FIRST_BUFFER = 64 * 1024;
 const LARGEST_BUFFER = 4 * 1024 * 1024;
@@ -8,6 +8,9 @@ const MAX_AT_ONCE = 2;
 
 /** A table that changes all the time never dumps cleanly; after so many tries the last one is the answer, as with `ip`. */
 const MAX_TRIES = 10;
+
+/** The kernel had no memory for the next datagram and dropped it: the dump is incomplete, and worth another try. */
+const ENOBUFS = 105;
 
 /** What decodes one message; undefined leaves it out. */
 export type Decode<T> = (type: number, chunk: Chunk, start: number, end: number) => T | undefined;
@@ -30,7 +33,7 @@ export class NetlinkPool {
   constructor(private readonly open: (bufferBytes: number) => DumpSocket) {}
 
   /**
-   * Dumps and decodes, again where the kernel's tables changed meanwhile or a message did not fit.
+   * Dumps and decodes, again where the kernel's tables changed meanwhile, a message did not fit or was lost.
    * `decode` sees a message only during its call. Rejects with `NetlinkError` or the signal's reason.
    */
   async dump<T>(request: Buffer, decode: Decode<T>, signal?: AbortSignal): Promise<T[]> {
@@ -44,8 +47,8 @@ export class NetlinkPool {
         const interrupted = await this.use((socket) => socket.dump(request, visit, signal), signal);
         if (!interrupted || tries >= MAX_TRIES) return decoded;
       } catch (error) {
-        if (!(error instanceof NetlinkTruncated) || this.bufferBytes >= LARGEST_BUFFER) throw error;
-        this.enlarge();
+        if (error instanceof NetlinkTruncated && this.bufferBytes < LARGEST_BUFFER) this.enlarge();
+        else if (!(error instanceof NetlinkError && error.errno === ENOBUFS && tries < MAX_TRIES)) throw error;
       }
     }
   }

@@ -103,6 +103,7 @@ export function decodeMetrics(from: Attributes | undefined): KernelMetrics[] | u
   }
   const congestion = from.text(RTAX.CC_ALGO);
   if (congestion !== undefined) metrics.congestion = congestion;
+  if (congestion !== undefined && lock & (1 << RTAX.CC_ALGO)) locked.push("congestion");
   Object.assign(metrics, features(from.u32(RTAX.FEATURES) ?? 0));
   if (locked.length > 0) metrics.locked = locked;
   return Object.keys(metrics).length === 0 ? undefined : [metrics];

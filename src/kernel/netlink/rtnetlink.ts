@@ -15,25 +15,26 @@ import {
 } from "../net-model.js";
 import { AddressDecoder, addressDump } from "./addresses.js";
 import { Attributes } from "./attributes.js";
-import { LinkIndex, linkDump, RTEXT_FILTER_VF, readLinkIndex } from "./link-index.js";
+import { type LinkEntry, LinkIndex, linkDump, linkEntry, RTEXT_FILTER_VF, readLinkIndex } from "./link-index.js";
 import { linkKind } from "./link-info.js";
 import { decodeLink, IFINFOMSG_BYTES, type LinkContext } from "./links.js";
 import { type Chunk, chunkOf, NetlinkError } from "./message.js";
 import { NeighborDecoder, neighborDump } from "./neighbors.js";
-import { NetlinkPool } from "./pool.js";
+import { type Decode, NetlinkPool } from "./pool.js";
 import { RouteDecoder, routeDump } from "./routes.js";
 import { NetlinkSocket } from "./socket.js";
 
 const NETLINK_ROUTE = 0;
 const IFLA_MASTER = 10;
 const ENOENT = 2;
+const ENODEV = 19;
 
 /** Links are decoded in groups of this many, the event loop in between. */
 const LINKS_AT_ONCE = 128;
 
 /** A link's message, kept until the names of all links are known. */
 interface HeldLink {
-  readonly ifindex: number;
+  readonly entry: LinkEntry;
   readonly chunk: Chunk;
 }
 
@@ -50,8 +51,8 @@ const linkMatches = (filter: LinkFilter, index: LinkIndex): ((held: HeldLink) =>
   const only = filter.name === undefined ? undefined : indexOrThrow(index, filter.name);
   const master = filter.master === undefined ? undefined : indexOrThrow(index, filter.master);
   const attributes = new Attributes();
-  return ({ ifindex, chunk }) => {
-    if (only !== undefined && only !== ifindex) return false;
+  return ({ entry, chunk }) => {
+    if (only !== undefined && only !== entry.ifindex) return false;
     attributes.fill(chunk, IFINFOMSG_BYTES, chunk.bytes.length);
     if (master !== undefined && attributes.u32(IFLA_MASTER) !== master) return false;
     return filter.kind === undefined || linkKind(attributes) === filter.kind;
@@ -65,25 +66,16 @@ export class Rtnetlink implements NetReader {
   constructor(private readonly files: Files) {}
 
   async links(filter: LinkFilter, signal?: AbortSignal): Promise<KernelLink[]> {
-    const index = new LinkIndex();
-    const held = await this.pool.dump<HeldLink>(
-      linkDump(RTEXT_FILTER_VF),
-      (type, chunk, start, end) => {
-        const ifindex = index.take(type, chunk, start, end);
-        return ifindex === undefined
-          ? undefined
-          : { ifindex, chunk: chunkOf(Buffer.from(chunk.bytes.subarray(start, end))) };
-      },
-      signal,
-    );
-    const chosen = held.filter(linkMatches(filter, index)).sort((a, b) => a.ifindex - b.ifindex);
+    const held = await this.pool.dump(linkDump(RTEXT_FILTER_VF), holdLink, signal);
+    const index = new LinkIndex(held.map(({ entry }) => entry));
+    const chosen = held.filter(linkMatches(filter, index)).sort((a, b) => a.entry.ifindex - b.entry.ifindex);
     const context = await this.linkContext(index);
     const links = new Map<number, KernelLink>();
-    for (const [position, { ifindex, chunk }] of chosen.entries()) {
+    for (const [position, { entry, chunk }] of chosen.entries()) {
       if (position > 0 && position % LINKS_AT_ONCE === 0) await setImmediate(undefined, { signal });
-      links.set(ifindex, decodeLink(chunk, 0, chunk.bytes.length, context));
+      links.set(entry.ifindex, decodeLink(chunk, 0, chunk.bytes.length, context));
     }
-    await this.addAddresses(links, signal);
+    await this.addAddresses(links, signal).catch(goneDevice(filter.name));
     return [...links.values()];
   }
 
@@ -102,7 +94,7 @@ export class Rtnetlink implements NetReader {
     for (const family of families(filter.family)) {
       const decoder = new RouteDecoder(family, filter, names);
       const dump = this.pool.dump(routeDump(family, filter, oif), decoder.decode.bind(decoder), signal);
-      found.push(await dump.catch(noneWithoutTable));
+      found.push(await dump.catch(noneWithoutTable).catch(goneDevice(filter.dev)));
     }
     return found.flat();
   }
@@ -136,18 +128,32 @@ export class Rtnetlink implements NetReader {
     return { index, groupNames, users, groups, linkName: index.name.bind(index) };
   }
 
-  private async addAddresses(links: ReadonlyMap<number, KernelLink>, signal?: AbortSignal): Promise<void> {
+  /** Adds to each link its addresses. The only one is taken out, and `ENODEV` thrown, where it went since it was read. */
+  private async addAddresses(links: Map<number, KernelLink>, signal?: AbortSignal): Promise<void> {
+    if (links.size === 0) return;
     const [only] = links.size === 1 ? links.keys() : [];
     const decoder = new AddressDecoder(await readNames(this.files, "rt_scopes"));
-    const request = addressDump(only);
-    for (const { ifindex, address } of await this.pool.dump(request, decoder.decode.bind(decoder), signal)) {
-      links.get(ifindex)?.addr_info.push(address);
-    }
+    const found = await this.pool.dump(addressDump(only), decoder.decode.bind(decoder), signal);
+    for (const { ifindex, address } of found) links.get(ifindex)?.addr_info.push(address);
   }
 }
 
+const holdLink: Decode<HeldLink> = (type, chunk, start, end) => {
+  const entry = linkEntry(type, chunk, start, end);
+  return entry && { entry, chunk: chunkOf(Buffer.from(chunk.bytes.subarray(start, end))) };
+};
+
+const isRefusal = (error: unknown, errno: number): boolean => error instanceof NetlinkError && error.errno === errno;
+
 /** The kernel refuses to dump a table that has never had a route; such a table is empty. */
 const noneWithoutTable = (error: unknown): KernelRoute[] => {
-  if (error instanceof NetlinkError && error.errno === ENOENT) return [];
+  if (isRefusal(error, ENOENT)) return [];
   throw error;
 };
+
+/** A link that went after its name was looked up is not there, like one that never was. */
+const goneDevice =
+  (dev: string | undefined) =>
+  (error: unknown): never => {
+    throw dev !== undefined && isRefusal(error, ENODEV) ? new NoSuchInterface(dev) : error;
+  };

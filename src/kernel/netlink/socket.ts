@@ -1,6 +1,6 @@
 import { closeSync, read, writeSync } from "node:fs";
 import { libc } from "../libc.js";
-import { type Chunk, chunkOf, LITTLE, NetlinkError, type Visit, walkDatagram } from "./message.js";
+import { type Chunk, chunkOf, LITTLE, NetlinkError, NetlinkTruncated, type Visit, walkDatagram } from "./message.js";
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
@@ -64,6 +64,8 @@ export class NetlinkSocket {
     for (;;) {
       const size = await this.receive();
       signal?.throwIfAborted();
+      // A read of a datagram drops what does not fit, at a message's end perhaps, where nothing else would tell.
+      if (size === this.chunk.bytes.length) throw new NetlinkTruncated();
       const progress = walkDatagram(this.chunk, size, this.sequence, visit);
       interrupted ||= progress.interrupted;
       if (progress.done) return interrupted;

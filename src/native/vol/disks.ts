@@ -1,12 +1,15 @@
 import type { VolDisksHandlers } from "../../../generated/handlers.gen.js";
-import type { Disk } from "../../../generated/types.gen.js";
+import type { Disk, VolListDisksParams } from "../../../generated/types.gen.js";
 import type { BlockNode } from "../../kernel/block.js";
+import { BlockIndex } from "../../kernel/block-index.js";
 import { mapBounded } from "../../kernel/bounded.js";
 import { readDiskGeometry, readDiskType, readReadOnly } from "../../kernel/disk.js";
 import type { Files } from "../../kernel/files.js";
 import { readHardware } from "../../kernel/hardware.js";
 import type { Identities } from "../../kernel/identities.js";
 import { type DeviceIdentity, present, UNKNOWN_IDENTITY } from "../../kernel/identity.js";
+import { SharedLooks } from "../../kernel/shared-looks.js";
+import { mapInSlices } from "../../kernel/slices.js";
 import { readUdevRecord } from "../../kernel/udevdb.js";
 import { identityFields, StableNames } from "./block-identity.js";
 import { InUse } from "./in-use.js";
@@ -21,23 +24,51 @@ export interface DisksDeps {
 }
 
 /** The `vol.disks` topic: every block device that is not a partition. */
-export const disks = ({ files, identities, stateDir }: DisksDeps): VolDisksHandlers => ({
-  async "vol.list_disks"({ disk, all = false }, { signal }) {
-    const [inUse, names] = await Promise.all([InUse.read(files, stateDir), StableNames.read(files)]);
-    const nodes =
-      disk === undefined
-        ? inUse.index.nodes.filter((node) => !node.partition && (all || isOfInterest(node)))
-        : [await namedDisk(inUse.index, disk)];
-    const known = await identities.of(nodes, { signal });
-    return mapBounded(nodes, (node) =>
-      describe(files, node, { inUse, names, identity: known.get(node.name) ?? UNKNOWN_IDENTITY }),
-    );
-  },
-});
+export function disks(deps: DisksDeps): VolDisksHandlers {
+  const looks = new SharedLooks<Disk[]>();
+  return {
+    "vol.list_disks": (params, { signal }) =>
+      looks.of(JSON.stringify(params), signal, (shared) => listDisks(deps, params, shared)),
+  };
+}
+
+async function listDisks(
+  { files, identities, stateDir }: DisksDeps,
+  { disk, all = false }: VolListDisksParams,
+  signal: AbortSignal,
+): Promise<Disk[]> {
+  const index = await BlockIndex.read(files);
+  const nodes =
+    disk === undefined
+      ? index.nodes.filter((node) => !node.partition && (all || isOfInterest(node)))
+      : [await namedDisk(index, disk)];
+  // The probing is other processes' work: sysfs is read meanwhile.
+  const [known, names, inUse, parts] = await Promise.all([
+    identities.of(nodes, { signal }),
+    StableNames.read(files),
+    InUse.read(files, index, stateDir),
+    mapBounded(nodes, (node) => readParts(files, node)),
+  ]);
+  return mapInSlices(parts, (part) =>
+    shape(part, { inUse, names, identity: known.get(part.node.name) ?? UNKNOWN_IDENTITY }),
+  );
+}
 
 const RAM_DISK = "1:";
 
 const isOfInterest = ({ majMin, sizeBytes }: BlockNode): boolean => sizeBytes > 0n && !majMin.startsWith(RAM_DISK);
+
+/** What sysfs and udev say of one device. */
+async function readParts(files: Files, node: BlockNode) {
+  const udev = await readUdevRecord(files, node.majMin);
+  const geometry = await readDiskGeometry(files, node);
+  const hardware = await readHardware(files, node, {
+    isRemovable: geometry.removable,
+    ...(udev && { udev: udev.properties }),
+  });
+  const [type, isReadOnly] = [await readDiskType(files, node), await readReadOnly(files, node.name)];
+  return { node, udev, geometry, hardware, type, isReadOnly };
+}
 
 interface Surroundings {
   readonly inUse: InUse;
@@ -45,18 +76,17 @@ interface Surroundings {
   readonly identity: DeviceIdentity;
 }
 
-async function describe(files: Files, node: BlockNode, { inUse, names, identity }: Surroundings): Promise<Disk> {
-  const udev = await readUdevRecord(files, node.majMin);
-  const geometry = await readDiskGeometry(files, node);
-  const { hotplug, ...hardware } = await readHardware(files, node, {
-    isRemovable: geometry.removable,
-    ...(udev && { udev: udev.properties }),
-  });
+type Parts = Awaited<ReturnType<typeof readParts>>;
+
+function shape(
+  { node, udev, geometry, hardware: { hotplug, ...hardware }, type, isReadOnly }: Parts,
+  { inUse, names, identity }: Surroundings,
+): Disk {
   return {
     path: node.path,
     name: node.name,
     maj_min: node.majMin,
-    type: await readDiskType(files, node),
+    type,
     size_bytes: exact(node.sizeBytes),
     logical_block_size: geometry.logicalBlockSize,
     physical_block_size: geometry.physicalBlockSize,
@@ -73,7 +103,7 @@ async function describe(files: Files, node: BlockNode, { inUse, names, identity 
     rotational: geometry.rotational,
     removable: geometry.removable,
     hotplug,
-    read_only: await readReadOnly(files, node.name),
+    read_only: isReadOnly,
     zoned: geometry.zoned,
     ...names.of(node, udev),
     ...identityFields(identity),

@@ -1,6 +1,6 @@
 import type { Holder } from "../../../generated/types.gen.js";
-import { type BlockNode, listBlockNodes } from "../../kernel/block.js";
-import { BlockIndex } from "../../kernel/block-index.js";
+import type { BlockNode } from "../../kernel/block.js";
+import type { BlockIndex } from "../../kernel/block-index.js";
 import { type BtrfsInstance, listBtrfs } from "../../kernel/btrfs-sysfs.js";
 import type { Files } from "../../kernel/files.js";
 import { type ForeignMounts, readForeignMounts } from "../../kernel/mount-namespaces.js";
@@ -46,10 +46,9 @@ export class InUse {
     this.system = this.systemDevices();
   }
 
-  /** Reads the machine: every device, the mounts of every namespace, swap. */
-  static async read(files: Files, stateDir?: string): Promise<InUse> {
-    const [nodes, rows, foreign, swaps, btrfs] = await Promise.all([
-      listBlockNodes(files),
+  /** Reads what holds the devices of `index`: the mounts of every namespace, swap, btrfs. */
+  static async read(files: Files, index: BlockIndex, stateDir?: string): Promise<InUse> {
+    const [rows, foreign, swaps, btrfs] = await Promise.all([
       readMountinfo(files),
       readForeignMounts(files),
       readSwaps(files),
@@ -59,7 +58,6 @@ export class InUse {
     const systemFolders = await Promise.all(
       folders.map(async (path) => (await files.resolve(path).catch(() => undefined)) ?? path),
     );
-    const index = new BlockIndex(files, nodes);
     const allRows = [...rows, ...foreign.flatMap((namespace) => namespace.rows)];
     const devices = await MountDevices.resolve(index, allRows, btrfs);
     return new InUse({ index, rows, foreign, devices, swaps, btrfs, systemFolders });
@@ -147,7 +145,7 @@ export class InUse {
   }
 
   /** The devices below a path: the device that it names, or those of the filesystem that it lies on. */
-  private below(path: string): BlockNode[] {
+  private below(path: string): readonly BlockNode[] {
     const named = this.index.nodes.find(({ node, path: shown }) => node === path || shown === path);
     if (named) return [named];
     const row = this.tree.at(path);
@@ -155,7 +153,7 @@ export class InUse {
   }
 
   /** The devices of a mount, through the folders of overlays. */
-  private devicesUnder(row: MountRow, seen: Set<MountRow>): BlockNode[] {
+  private devicesUnder(row: MountRow, seen: Set<MountRow>): readonly BlockNode[] {
     if (seen.has(row)) return [];
     seen.add(row);
     const own = this.world.devices.of(row);

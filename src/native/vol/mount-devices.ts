@@ -11,6 +11,8 @@ const sourcesOf = ({ majMin, source }: MountRow): string[] =>
 
 /** Which block devices a mount lies on. */
 export class MountDevices {
+  private readonly known = new Map<string, readonly BlockNode[]>();
+
   private constructor(
     private readonly index: BlockIndex,
     private readonly btrfs: readonly BtrfsInstance[],
@@ -50,7 +52,14 @@ export class MountDevices {
   }
 
   /** The devices of a mount: one, all present members of a btrfs, none for virtual and remote filesystems. */
-  of(row: MountRow): BlockNode[] {
+  of(row: MountRow): readonly BlockNode[] {
+    const key = `${row.majMin}\0${row.fstype}\0${row.source}`;
+    const known = this.known.get(key) ?? this.find(row);
+    this.known.set(key, known);
+    return known;
+  }
+
+  private find(row: MountRow): readonly BlockNode[] {
     const own = row.majMin.startsWith("0:") ? undefined : this.index.byNumber(row.majMin);
     if (own) return [own];
     const sources = sourcesOf(row);

@@ -1,17 +1,18 @@
 import type { VolMountsHandlers } from "../../../generated/handlers.gen.js";
-import type { Mount, MountRawBytes, VolListMountsParams } from "../../../generated/types.gen.js";
+import type { Mount, VolListMountsParams } from "../../../generated/types.gen.js";
 import type { BlockNode } from "../../kernel/block.js";
 import type { BlockIndex } from "../../kernel/block-index.js";
-import { mapInSlices } from "../../kernel/bounded.js";
 import type { Files } from "../../kernel/files.js";
 import type { Identities } from "../../kernel/identities.js";
-import { type DeviceIdentity, present } from "../../kernel/identity.js";
-import { isReadOnly, mergeOptions, propagation, subvolume } from "../../kernel/mount-options.js";
+import type { DeviceIdentity } from "../../kernel/identity.js";
 import { MountTree } from "../../kernel/mount-tree.js";
-import { type MountRow, type MountText, readMountinfo } from "../../kernel/mountinfo.js";
+import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
+import { SharedLooks } from "../../kernel/shared-looks.js";
+import { mapInSlices } from "../../kernel/slices.js";
 import type { SpaceReader } from "../../kernel/statfs.js";
 import { MountDevices } from "./mount-devices.js";
-import { spaceUsage } from "./space.js";
+import { mountShape } from "./mount-shape.js";
+import { readUsages } from "./mount-usage.js";
 
 export interface MountsDeps {
   readonly files: Files;
@@ -19,24 +20,37 @@ export interface MountsDeps {
   readonly space: SpaceReader;
 }
 
+/** The table is what is asked for; what is on the devices is an extra. */
+const PROBE_PATIENCE_MS = 3000;
+
+const NOT_ASKED = { usage_skipped: "not_asked" } as const;
+
 /** The `vol.mounts` topic, as far as it is built: the daemon's own mount table, enriched. */
-export const mounts = ({ files, identities, space }: MountsDeps): Pick<VolMountsHandlers, "vol.list_mounts"> => ({
-  async "vol.list_mounts"(params, { signal }) {
-    const { source, usage = true } = params;
-    const table = await readMountinfo(files);
-    const tree = new MountTree(table);
-    const rows = table.filter((row) => isWanted(row, params));
-    const { index, devices } = await MountDevices.read(files, rows);
-    const nodes = new Map(rows.flatMap((row) => devices.of(row)).map((node) => [node.name, node]));
-    const known = await identities.of([...nodes.values()], { signal, patienceMs: 1500 });
-    const isFrom = source === undefined ? () => true : await sourceFilter(source, index, known);
-    const found = rows.filter((row) => isFrom(row, devices.of(row)));
-    return mapInSlices(found, async (row) => ({
-      ...shape(row, devices.of(row), known),
-      ...(usage && files.live ? await usageOf(row, tree, space) : { usage_skipped: "not_asked" as const }),
-    }));
-  },
-});
+export function mounts(deps: MountsDeps): Pick<VolMountsHandlers, "vol.list_mounts"> {
+  const looks = new SharedLooks<Mount[]>();
+  return {
+    "vol.list_mounts": (params, { signal }) =>
+      looks.of(JSON.stringify(params), signal, (shared) => listMounts(deps, params, shared)),
+  };
+}
+
+async function listMounts(
+  { files, identities, space }: MountsDeps,
+  params: VolListMountsParams,
+  signal: AbortSignal,
+): Promise<Mount[]> {
+  const { source, usage = true } = params;
+  const table = await readMountinfo(files);
+  const rows = table.filter((row) => isWanted(row, params));
+  const { index, devices } = await MountDevices.read(files, rows);
+  const nodes = new Set(rows.flatMap((row) => devices.of(row)));
+  const known = await identities.of([...nodes], { signal, patienceMs: PROBE_PATIENCE_MS });
+  const isFrom = source === undefined ? () => true : await sourceFilter(source, index, known);
+  const found = rows.filter((row) => isFrom(row, devices.of(row)));
+  const usages = usage && files.live ? await readUsages(found, new MountTree(table), space) : undefined;
+  const shape = mountShape(devices, known);
+  return mapInSlices(found, (row): Mount => ({ ...shape(row), ...(usages?.get(row) ?? NOT_ASKED) }));
+}
 
 /** The filters that the table alone can decide. */
 const isWanted = (row: MountRow, { target, fstype, managed }: VolListMountsParams): boolean =>
@@ -75,70 +89,4 @@ function tagOf(identity: DeviceIdentity | undefined, tag: string): string | unde
   ]);
   const value = values.get(tag);
   return value === undefined ? undefined : comparable(tag, value);
-}
-
-async function usageOf(
-  row: MountRow,
-  tree: MountTree,
-  space: SpaceReader,
-): Promise<Pick<Mount, "usage" | "usage_skipped">> {
-  if (tree.isRemote(row)) return { usage_skipped: "remote" };
-  if (!tree.isVisible(row)) return { usage_skipped: "covered" };
-  const answer = await space.of(row.raw?.target ?? row.target, `${row.majMin} ${row.target}`);
-  if (typeof answer === "string") return { usage_skipped: answer };
-  return answer.size === 0n ? { usage_skipped: "virtual" } : { usage: spaceUsage(answer) };
-}
-
-function shape(row: MountRow, on: readonly BlockNode[], known: ReadonlyMap<string, DeviceIdentity>): Mount {
-  const subvol = row.fstype === "btrfs" ? subvolume(row.fsOptions) : {};
-  return {
-    mount_id: row.mountId,
-    parent_id: row.parentId,
-    maj_min: row.majMin,
-    root: row.root,
-    target: row.target,
-    source: row.source,
-    fstype: row.fstype,
-    options: mergeOptions(row.vfsOptions, row.fsOptions),
-    vfs_options: row.vfsOptions,
-    fs_options: row.fsOptions,
-    read_only: isReadOnly(row.vfsOptions, row.fsOptions),
-    propagation: propagation(row.optFields),
-    opt_fields: [...row.optFields],
-    ...present({ subvol: subvol.path, subvolid: subvol.id }),
-    devices: on.map(({ path }) => path).sort(),
-    ...identityFields(on, known),
-    managed: false,
-    ...(row.raw && { raw_bytes: rawBytes(row, row.raw) }),
-  };
-}
-
-/** All members of a filesystem share its label and UUID; a partition's own names make sense for one only. */
-function identityFields(on: readonly BlockNode[], known: ReadonlyMap<string, DeviceIdentity>): Partial<Mount> {
-  const [first, ...others] = on.flatMap(({ name }) => known.get(name) ?? []);
-  const entry = others.length === 0 ? first?.entry : undefined;
-  return present({ label: first?.label, uuid: first?.uuid, partuuid: entry?.uuid, partlabel: entry?.label });
-}
-
-const RAW_NAMES: Readonly<Record<MountText, keyof MountRawBytes>> = {
-  root: "root",
-  target: "target",
-  source: "source",
-  vfsOptions: "vfs_options",
-  fsOptions: "fs_options",
-};
-
-function rawBytes(row: MountRow, raw: NonNullable<MountRow["raw"]>): MountRawBytes {
-  const exactly: MountRawBytes = {};
-  for (const name of ["root", "target", "source", "vfsOptions", "fsOptions"] as const) {
-    const bytes = raw[name];
-    if (bytes) exactly[RAW_NAMES[name]] = bytes.toString("base64");
-  }
-  if (raw.vfsOptions || raw.fsOptions) {
-    const bytes = (name: "vfsOptions" | "fsOptions") =>
-      (raw[name] ?? Buffer.from(row[name], "utf8")).toString("latin1");
-    const merged = mergeOptions(bytes("vfsOptions"), bytes("fsOptions"));
-    exactly.options = Buffer.from(merged, "latin1").toString("base64");
-  }
-  return exactly;
 }

@@ -1,12 +1,16 @@
 import type { VolPartitionsHandlers } from "../../../generated/handlers.gen.js";
-import type { Partition } from "../../../generated/types.gen.js";
-import { attribute, type BlockNode } from "../../kernel/block.js";
+import type { Partition, VolListPartitionsParams } from "../../../generated/types.gen.js";
+import type { BlockNode } from "../../kernel/block.js";
+import { BlockIndex } from "../../kernel/block-index.js";
 import { mapBounded } from "../../kernel/bounded.js";
 import { readDiskGeometry, readReadOnly } from "../../kernel/disk.js";
 import type { Files } from "../../kernel/files.js";
 import type { Identities } from "../../kernel/identities.js";
 import { type DeviceIdentity, present, UNKNOWN_IDENTITY } from "../../kernel/identity.js";
 import { attributeNames, partitionTypeName } from "../../kernel/partition-types.js";
+import { SharedLooks } from "../../kernel/shared-looks.js";
+import { mapInSlices } from "../../kernel/slices.js";
+import { attribute } from "../../kernel/sysfs.js";
 import { readUdevRecord } from "../../kernel/udevdb.js";
 import { identityFields, StableNames } from "./block-identity.js";
 import { InUse } from "./in-use.js";
@@ -21,31 +25,42 @@ export interface PartitionsDeps {
 }
 
 /** The `vol.partitions` topic, as far as it is built: the partitions that the kernel has. */
-export const partitions = ({
-  files,
-  identities,
-  stateDir,
-}: PartitionsDeps): Pick<VolPartitionsHandlers, "vol.list_partitions"> => ({
-  async "vol.list_partitions"({ disk }, { signal }) {
-    const [inUse, names] = await Promise.all([InUse.read(files, stateDir), StableNames.read(files)]);
-    const { index } = inUse;
-    const disks = disk === undefined ? index.nodes.filter((node) => !node.partition) : [await namedDisk(index, disk)];
-    const nodes = disks.flatMap(({ name }) => index.partitionsOf(name));
-    const known = await identities.of(nodes, { signal });
-    const sectorSizes = await sectorSizesOf(
+export function partitions(deps: PartitionsDeps): Pick<VolPartitionsHandlers, "vol.list_partitions"> {
+  const looks = new SharedLooks<Partition[]>();
+  return {
+    "vol.list_partitions": (params, { signal }) =>
+      looks.of(JSON.stringify(params), signal, (shared) => listPartitions(deps, params, shared)),
+  };
+}
+
+async function listPartitions(
+  { files, identities, stateDir }: PartitionsDeps,
+  { disk }: VolListPartitionsParams,
+  signal: AbortSignal,
+): Promise<Partition[]> {
+  const index = await BlockIndex.read(files);
+  const disks = disk === undefined ? index.nodes.filter((node) => !node.partition) : [await namedDisk(index, disk)];
+  const nodes = disks.flatMap(({ name }) => index.partitionsOf(name));
+  // The probing is other processes' work: sysfs is read meanwhile.
+  const [known, names, inUse, sectorSizes, parts] = await Promise.all([
+    identities.of(nodes, { signal }),
+    StableNames.read(files),
+    InUse.read(files, index, stateDir),
+    sectorSizesOf(
       files,
       disks.filter(({ name }) => index.partitionsOf(name).length > 0),
-    );
-    return mapBounded(nodes, (node) =>
-      describe(files, node, {
-        inUse,
-        names,
-        identity: known.get(node.name) ?? UNKNOWN_IDENTITY,
-        sectorSize: sectorSizes.get(index.wholeOf(node).name) ?? SYSFS_SECTOR,
-      }),
-    );
-  },
-});
+    ),
+    mapBounded(nodes, (node) => readParts(files, node)),
+  ]);
+  return mapInSlices(parts, (part) =>
+    shape(part, {
+      inUse,
+      names,
+      identity: known.get(part.node.name) ?? UNKNOWN_IDENTITY,
+      sectorSize: sectorSizes.get(index.wholeOf(part.node).name) ?? SYSFS_SECTOR,
+    }),
+  );
+}
 
 /** sysfs counts in these, whatever the disk's own sectors are. */
 const SYSFS_SECTOR = 512;
@@ -59,6 +74,17 @@ async function sectorSizesOf(files: Files, disks: readonly BlockNode[]): Promise
   );
 }
 
+/** What sysfs and udev say of one partition. */
+async function readParts(files: Files, node: BlockNode) {
+  const start = await attribute(files, `/sys/class/block/${node.name}/start`);
+  return {
+    node,
+    startBytes: BigInt(start ?? 0) * BigInt(SYSFS_SECTOR),
+    isReadOnly: await readReadOnly(files, node.name),
+    udev: await readUdevRecord(files, node.majMin),
+  };
+}
+
 interface Surroundings {
   readonly inUse: InUse;
   readonly names: StableNames;
@@ -66,12 +92,10 @@ interface Surroundings {
   readonly sectorSize: number;
 }
 
-async function describe(
-  files: Files,
-  node: BlockNode,
+function shape(
+  { node, startBytes, isReadOnly, udev }: Awaited<ReturnType<typeof readParts>>,
   { inUse, names, identity, sectorSize }: Surroundings,
-): Promise<Partition> {
-  const start = BigInt((await attribute(files, `/sys/class/block/${node.name}/start`)) ?? 0) * BigInt(SYSFS_SECTOR);
+): Partition {
   const { entry } = identity;
   return {
     path: node.path,
@@ -79,12 +103,12 @@ async function describe(
     maj_min: node.majMin,
     disk: inUse.index.wholeOf(node).path,
     number: node.partition?.number ?? 0,
-    start_sector: exact(start / BigInt(sectorSize)),
+    start_sector: exact(startBytes / BigInt(sectorSize)),
     sectors: exact(node.sizeBytes / BigInt(sectorSize)),
     sector_size: sectorSize,
-    start_bytes: exact(start),
+    start_bytes: exact(startBytes),
     size_bytes: exact(node.sizeBytes),
-    read_only: await readReadOnly(files, node.name),
+    read_only: isReadOnly,
     ...(entry && {
       table_type: entry.scheme,
       ...present({
@@ -96,7 +120,7 @@ async function describe(
       }),
     }),
     attrs: entry?.flags === undefined ? [] : attributeNames(entry.scheme, BigInt(entry.flags)),
-    ...names.of(node, await readUdevRecord(files, node.majMin)),
+    ...names.of(node, udev),
     ...identityFields(identity),
     mountpoints: inUse.mountpoints(node),
     holders: inUse.pathsOf(node.holders),

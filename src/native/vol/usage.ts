@@ -1,6 +1,6 @@
 import type { VolUsageHandlers } from "../../../generated/handlers.gen.js";
 import type { FilesystemUsage } from "../../../generated/types.gen.js";
-import { mapInSlices } from "../../kernel/bounded.js";
+import { mapBounded } from "../../kernel/bounded.js";
 import type { Files } from "../../kernel/files.js";
 import { isReadOnly } from "../../kernel/mount-options.js";
 import { MountTree } from "../../kernel/mount-tree.js";
@@ -8,6 +8,7 @@ import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
 import { walkPath } from "../../kernel/path-walk.js";
 import type { NoSpace, Space, SpaceReader } from "../../kernel/statfs.js";
 import { rpcError } from "../../rpc/errors.js";
+import { usageKey } from "./mount-usage.js";
 import { spaceUsage } from "./space.js";
 
 export interface UsageDeps {
@@ -25,8 +26,8 @@ export const usage = ({ files, space }: UsageDeps): Pick<VolUsageHandlers, "vol.
 });
 
 async function allFilesystems(tree: MountTree, space: SpaceReader): Promise<FilesystemUsage[]> {
-  const answers = await mapInSlices(onePerFilesystem(tree), async (row) => {
-    const answer = await space.of(row.raw?.target ?? row.target, `${row.majMin} ${row.target}`);
+  const answers = await mapBounded(onePerFilesystem(tree), async (row) => {
+    const answer = await space.of(row.raw?.target ?? row.target, usageKey(row));
     return typeof answer === "string" || answer.size === 0n ? undefined : shape(row, answer);
   });
   return answers.filter((entry) => entry !== undefined);
@@ -36,9 +37,9 @@ async function allFilesystems(tree: MountTree, space: SpaceReader): Promise<File
 function onePerFilesystem(tree: MountTree): MountRow[] {
   const chosen = new Map<string, MountRow>();
   for (const row of tree.rows) {
-    if (tree.isRemote(row) || !tree.isVisible(row)) continue;
     const rival = chosen.get(row.majMin);
-    if (!rival || isBetter(row, rival)) chosen.set(row.majMin, row);
+    if (rival && !isBetter(row, rival)) continue;
+    if (!tree.isRemote(row) && tree.isVisible(row)) chosen.set(row.majMin, row);
   }
   const rows = new Set(chosen.values());
   return tree.rows.filter((row) => rows.has(row));
@@ -57,7 +58,7 @@ async function filesystemOf(path: string, tree: MountTree, space: SpaceReader): 
     throw unsupported(
       `${row.target} is a ${row.fstype} filesystem: a dead server would hang the call, so it is never asked`,
     );
-  const answer = await space.of(place, `${row.majMin} ${row.target}`);
+  const answer = await space.of(place, usageKey(row));
   if (typeof answer === "string") throw refusal(answer, path);
   return shape(row, answer);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Names } from "../../../src/kernel/iproute-names.js";
 import { AddressDecoder } from "../../../src/kernel/netlink/addresses.js";
-import { LinkIndex } from "../../../src/kernel/netlink/link-index.js";
+import { LinkIndex, linkEntry } from "../../../src/kernel/netlink/link-index.js";
 import { decodeLink } from "../../../src/kernel/netlink/links.js";
 import {
   attributeU32,
@@ -69,7 +69,11 @@ function decodeAll(): { visit: Visit; decoded: unknown[] } {
   ];
   const decoded: unknown[] = [];
   const visit: Visit = (type, chunk, start, end) => {
-    if (index.take(type, chunk, start, end) !== undefined) decoded.push(decodeLink(chunk, start, end, context));
+    const entry = linkEntry(type, chunk, start, end);
+    if (entry) {
+      index.add(entry);
+      decoded.push(decodeLink(chunk, start, end, context));
+    }
     for (const decoder of others) {
       const one = decoder.decode(type, chunk, start, end);
       if (one !== undefined) decoded.push(one);

@@ -64,12 +64,27 @@ describe("a dump", () => {
 
   it("closes its socket when it fails midway, since the rest may still come", async () => {
     const { dump, told } = poolOf((attempt) => {
-      if (attempt === 1) throw new NetlinkError(105, "no buffer space");
+      if (attempt === 1) throw new NetlinkError(5, "input/output error");
       return false;
     });
-    await expect(dump()).rejects.toThrow("no buffer space");
+    await expect(dump()).rejects.toThrow("input/output error");
     expect(await dump()).toEqual([1, 2]);
     expect(told).toMatchObject({ opened: [64 * 1024, 64 * 1024], closed: 1 });
+  });
+
+  it("is repeated on another socket where the kernel lost a part of it, but not for ever", async () => {
+    const lost = () => new NetlinkError(105, "no buffer space");
+    const once = poolOf((attempt) => {
+      if (attempt === 1) throw lost();
+      return false;
+    });
+    expect(await once.dump()).toEqual([1, 2]);
+    expect(once.told).toMatchObject({ attempts: 2, closed: 1 });
+    const always = poolOf(() => {
+      throw lost();
+    });
+    await expect(always.dump()).rejects.toThrow("no buffer space");
+    expect(always.told).toMatchObject({ attempts: 10, closed: 10 });
   });
 
   it("ends with the caller's reason", async () => {

@@ -117,6 +117,44 @@ describe("a device that does not answer", () => {
   });
 });
 
+describe("a device that fails", () => {
+  it("is asked alone from then on, until it answers again", async () => {
+    const asked: string[][] = [];
+    const kinds = new Map<string, Kind>([
+      ["/dev/a", "well"],
+      ["/dev/barred", "broken"],
+      ["/dev/c", "well"],
+    ]);
+    const blkid = new Blkid(fake(kinds, asked));
+    const probe = async () => {
+      asked.length = 0;
+      return [...(await blkid.probe([...kinds.keys()])).keys()].sort();
+    };
+    await probe();
+    expect(await probe()).toEqual(["/dev/a", "/dev/c"]);
+    expect(asked).toEqual([["/dev/a", "/dev/c"], ["/dev/barred"]]);
+    kinds.set("/dev/barred", "well");
+    expect(await probe()).toEqual(["/dev/a", "/dev/barred", "/dev/c"]);
+    await probe();
+    expect(asked).toEqual([["/dev/a", "/dev/barred", "/dev/c"]]);
+  });
+});
+
+describe("a tool that never ends", () => {
+  it("keeps a call no longer than its patience, however many devices there are", { timeout: 10_000 }, async () => {
+    const paths = Array.from({ length: 100 }, (_, at) => `/dev/d${at}`);
+    const blkid = new Blkid(
+      (_, __, { deadlineMs = 0 }) =>
+        new Promise((_, reject) => {
+          setTimeout(() => reject(new CommandFailed(["blkid"], -1, "", "late")), deadlineMs);
+        }),
+    );
+    const start = performance.now();
+    expect((await blkid.probe(paths, { patienceMs: 600 })).size).toBe(0);
+    expect(performance.now() - start).toBeLessThan(1500);
+  });
+});
+
 describe("blkid's output", () => {
   it("is blocks between blank lines, values with equal signs included", () => {
     expect(parseBlkid("A=1\nB=x=y\n\nA=2\n")).toEqual([

@@ -54,5 +54,6 @@ describe("options that name folders", () => {
   it("gives an overlay's folders, the writable one first", () => {
     expect(overlayFolders("rw,lowerdir=/l1:/l2,upperdir=/u,workdir=/w")).toEqual(["/u", "/l1", "/l2"]);
     expect(overlayFolders("rw,lowerdir+=/l1,lowerdir+=/l2")).toEqual(["/l1", "/l2"]);
+    expect(overlayFolders("rw,lowerdir=/a\\:b\\,c:/d\\\\,upperdir=/u\\,v")).toEqual(["/u,v", "/a:b,c", "/d\\"]);
   });
 });

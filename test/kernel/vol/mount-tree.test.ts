@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { MountTree } from "../../../src/kernel/mount-tree.js";
 import { parseMountinfo } from "../../../src/kernel/mountinfo.js";
 
-const tree = (...lines: string[]) => new MountTree(parseMountinfo(Buffer.from(lines.join("\n"))));
+const tree = async (...lines: string[]) => new MountTree(await parseMountinfo(Buffer.from(lines.join("\n"))));
 
 const ROOT = "27 1 254:0 / / rw - ext4 /dev/vda rw";
 
-describe("what a path lies on", () => {
-  const plain = tree(ROOT, "30 27 8:1 / /srv rw - xfs /dev/sda1 rw", "31 30 8:2 / /srv/a rw - xfs /dev/sda2 rw");
+describe("what a path lies on", async () => {
+  const plain = await tree(ROOT, "30 27 8:1 / /srv rw - xfs /dev/sda1 rw", "31 30 8:2 / /srv/a rw - xfs /dev/sda2 rw");
 
   it.each([
     ["/", 27],
@@ -20,8 +20,8 @@ describe("what a path lies on", () => {
     expect(plain.at(path)?.mountId).toBe(id);
   });
 
-  it("is the topmost of several mounts on one place", () => {
-    const stacked = tree(
+  it("is the topmost of several mounts on one place", async () => {
+    const stacked = await tree(
       ROOT,
       "30 27 8:1 / /srv rw - xfs a rw",
       "31 30 8:2 / /srv rw - xfs b rw",
@@ -32,23 +32,23 @@ describe("what a path lies on", () => {
     expect(stacked.rows.map((row) => stacked.isVisible(row))).toEqual([true, false, true, true]);
   });
 
-  it("is not a mount whose way is covered", () => {
-    const covered = tree(ROOT, "30 27 8:1 / /srv/deep rw - xfs a rw", "31 27 8:2 / /srv rw - xfs b rw");
+  it("is not a mount whose way is covered", async () => {
+    const covered = await tree(ROOT, "30 27 8:1 / /srv/deep rw - xfs a rw", "31 27 8:2 / /srv rw - xfs b rw");
     expect(covered.at("/srv/deep")?.mountId).toBe(31);
     expect(covered.rows.map((row) => covered.isVisible(row))).toEqual([true, false, true]);
   });
 
-  it("starts at the real root where the initial one is listed, and does without a root in a chroot", () => {
-    const initial = tree("1 1 0:2 / / rw - rootfs rootfs rw", "27 1 254:0 / / rw - ext4 /dev/vda rw");
+  it("starts at the real root where the initial one is listed, and does without a root in a chroot", async () => {
+    const initial = await tree("1 1 0:2 / / rw - rootfs rootfs rw", "27 1 254:0 / / rw - ext4 /dev/vda rw");
     expect(initial.at("/etc")?.mountId).toBe(27);
-    const chroot = tree("40 33 0:21 / /proc rw - proc proc rw");
+    const chroot = await tree("40 33 0:21 / /proc rw - proc proc rw");
     expect(chroot.at("/proc/1")?.mountId).toBe(40);
     expect(chroot.at("/etc")).toBeUndefined();
   });
 });
 
-describe("what may hang", () => {
-  const remote = tree(
+describe("what may hang", async () => {
+  const remote = await tree(
     ROOT,
     "30 27 0:40 / /nfs rw - nfs4 192.0.2.1:/x rw",
     "31 30 8:1 / /nfs/local rw - ext4 /dev/sda1 rw",

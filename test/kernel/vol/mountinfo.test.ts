@@ -7,7 +7,7 @@ import { Random, seeds } from "../../world/random.js";
 const escapeOctal = (latin1: string): string =>
   latin1.replace(/[ \t\n\\#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
 
-const row = (text: string) => parseMountinfo(Buffer.from(text, "latin1"))[0];
+const row = async (text: string) => (await parseMountinfo(Buffer.from(text, "latin1")))[0];
 
 describe("octal escapes", () => {
   it.each(seeds(50))("are undone exactly, whatever bytes were escaped (seed %i)", (seed) => {
@@ -42,9 +42,9 @@ describe("bytes as text", () => {
 });
 
 describe("a mountinfo row", () => {
-  it("has every field, optional ones included", () => {
+  it("has every field, optional ones included", async () => {
     expect(
-      row("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 propagate_from:2 - ext3 /dev/root rw,errors=continue\n"),
+      await row("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 propagate_from:2 - ext3 /dev/root rw,errors=continue\n"),
     ).toEqual({
       mountId: 36,
       parentId: 35,
@@ -59,25 +59,25 @@ describe("a mountinfo row", () => {
     });
   });
 
-  it("may have a hyphen for a root, no source, and options with spaces", () => {
-    expect(row("1 0 0:9 - /d rw - tmpfs  rw,size=4k\n")).toMatchObject({
+  it("may have a hyphen for a root, no source, and options with spaces", async () => {
+    expect(await row("1 0 0:9 - /d rw - tmpfs  rw,size=4k\n")).toMatchObject({
       root: "-",
       source: "",
       fsOptions: "rw,size=4k",
     });
-    expect(row("1 0 0:9 / /d rw - fuse.x a\\040b rw,note=two words\n")).toMatchObject({
+    expect(await row("1 0 0:9 / /d rw - fuse.x a\\040b rw,note=two words\n")).toMatchObject({
       source: "a b",
       fsOptions: "rw,note=two words",
     });
   });
 
-  it("keeps the exact bytes of what is no UTF-8, and only of that", () => {
-    const found = row("1 0 0:9 / /caf\xe9\\040x rw - tmpfs t\xc3\xa9 rw\n");
+  it("keeps the exact bytes of what is no UTF-8, and only of that", async () => {
+    const found = await row("1 0 0:9 / /caf\xe9\\040x rw - tmpfs t\xc3\xa9 rw\n");
     expect(found).toMatchObject({ target: "/caf\\xe9 x", source: "té" });
     expect(found?.raw).toEqual({ target: Buffer.from("/caf\xe9 x", "latin1") });
   });
 
-  it("is not made of an empty or cut line", () => {
-    expect(parseMountinfo(Buffer.from("\n1 2 0:1 / /x rw\n"))).toEqual([]);
+  it("is not made of an empty or cut line", async () => {
+    expect(await parseMountinfo(Buffer.from("\n1 2 0:1 / /x rw\n"))).toEqual([]);
   });
 });

@@ -187,6 +187,25 @@ describe("in a mount namespace of its own", () => {
     expect(at("ext4")).toMatchObject({ read_only: false });
   });
 
+  it("equals findmnt with a mount point for every byte that a name can hold, mounts over mounts, overlays over overlays", () => {
+    namespace.script(`
+      cd '${bench.folder}'; mkdir bytes over-over plain nest; touch file on-file
+      for byte in $(seq 255 | grep -vx 47); do
+        name="$(printf "b\\\\$(printf %03o $byte)e")"
+        mkdir "bytes/$name"; mount -t tmpfs "$name" "bytes/$name"
+      done
+      mount -t overlay -o lowerdir=over:plain below over-over
+      mount --bind file on-file
+      mount -t tmpfs first nest; mkdir nest/in; mount -t tmpfs hidden nest/in; mount -t tmpfs second nest
+    `);
+    const found = ours();
+    expect(found.map(asFindmnt)).toEqual(parseFindmnt(namespace.run("findmnt", FINDMNT_ARGS)));
+    const odd = found.filter(({ target }) => target.startsWith(inside("bytes/")));
+    expect(odd.filter(({ usage }) => usage !== undefined)).toHaveLength(254);
+    expect(at("on-file")).toMatchObject({ root: expect.stringMatching(/\/file$/), usage: expect.anything() });
+    expect(at("nest/in")).toMatchObject({ source: "hidden", usage_skipped: "covered" });
+  });
+
   it("equals findmnt with 3,000 mounts more", { timeout: 120_000 }, () => {
     namespace.script(`
       cd '${bench.folder}'; mkdir many; mount -t tmpfs none many; cd many

@@ -1,0 +1,60 @@
+import { settle, steady } from "./alike.js";
+import { asInterface, asNeighbor, asRoute, type IpEntry, ipJson } from "./ip-json.js";
+import type { Namespace, NetCall } from "./namespace.js";
+
+/** The reads that are compared with `ip`. */
+const CALLS: readonly NetCall[] = [
+  ["net.interfaces"],
+  ["net.routes"],
+  ["net.neighbors"],
+  ["net.neighbors", { proxy: true }],
+  ["net.neighbors", { state: "NOARP" }],
+];
+
+const bothFamilies = (read: (flag: string, family: string) => IpEntry[]): IpEntry[] => [
+  ...read("-4", "inet"),
+  ...read("-6", "inet6"),
+];
+
+/** What `CALLS` should answer, by `ip`. */
+function byIp(namespace: Namespace): IpEntry[][] {
+  const links = new Map(ipJson(namespace, "-d -s -s link").map((link) => [link.ifindex, link]));
+  const neighbors = (which: string) =>
+    bothFamilies((flag, family) =>
+      ipJson(namespace, `${flag} -s neigh show${which}`).map((entry) => asNeighbor(family, entry)),
+    );
+  return [
+    ipJson(namespace, "-d -s -s addr").map((addr) => asInterface(addr, links.get(addr.ifindex ?? 0) ?? {})),
+    bothFamilies((flag, family) =>
+      ipJson(namespace, `${flag} -d route show table all`).map((route) => asRoute(family, route)),
+    ),
+    neighbors(""),
+    neighbors(" proxy"),
+    neighbors(" nud noarp").filter(({ state }) => Array.isArray(state) && state.includes("NOARP")),
+  ];
+}
+
+/** One read beside what `ip` says. */
+export interface Compared {
+  readonly label: string;
+  readonly ours: unknown;
+  readonly ip: readonly IpEntry[];
+}
+
+/** Looks with `ip`, asks, and looks again, until nothing came or went meanwhile: states and detection take their time. */
+export async function compareWithIp(namespace: Namespace, reader: "netlink" | "ip"): Promise<Compared[]> {
+  for (let tries = 1; ; tries++) {
+    const before = byIp(namespace);
+    const { answers } = namespace.ask(CALLS, { reader });
+    const after = byIp(namespace);
+    if (steady(before, after)) {
+      return CALLS.map(([method, params], place) => ({
+        label: `${method} ${JSON.stringify(params ?? {})}`,
+        ours: settle(answers[place], before[place], after[place]),
+        ip: before[place] ?? [],
+      }));
+    }
+    if (tries === 20) throw new Error("the namespace does not come to rest");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
