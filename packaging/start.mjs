@@ -2,29 +2,47 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { request } from "node:http";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { adminAccess, userFolder } from "./admin-access.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const daemon = join(root, "dist/src/bin/my-os-server-native.js");
-const socket = socketPath();
+const flags = process.argv.slice(2);
 
 prepare();
-const child = spawn(process.execPath, [daemon, "--socket", socket, ...process.argv.slice(2)], {
+const config = printedConfig();
+// Nowhere if the daemon is going to refuse its configuration.
+const socket = JSON.parse(/^socket = (".*") {2}# /m.exec(config)?.[1] ?? '""');
+const access = firstAccess();
+const isTaken = await call("rpc.health").then(
+  () => true,
+  () => false,
+);
+const child = spawn(process.execPath, [daemon, ...flags, ...(access ? ["--acl", access.acl] : [])], {
   stdio: "inherit",
-  // Debian keeps ip, nft and blkid where an ordinary user's PATH does not look.
-  env: { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin` },
 });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+// The terminal is gone: what it started ends with it.
+process.on("SIGHUP", () => child.kill("SIGTERM"));
 child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
-await showLiveAnswer();
+// Where another daemon answers, ours is about to say so and to end: the answer would not be its own.
+if (!isTaken) await showLiveAnswer();
 
-/** The daemon's own rule for the socket, so that clients find it without being told. */
-function socketPath() {
-  if (process.env.MY_OS_SOCKET) return process.env.MY_OS_SOCKET;
-  const folder = process.env.HERO_SOCKET_DIR ?? join(homedir(), "hero/var/sockets");
-  return join(folder, "hero_db_root_os.sock");
+/** What the daemon is going to do, by its own word. */
+function printedConfig() {
+  return spawnSync(process.execPath, [daemon, "--print-config", ...flags], { encoding: "utf8" }).stdout;
+}
+
+/** The user's own access list, unless another one was given. */
+function firstAccess() {
+  if (!/^acl = \(unset\) /m.test(config)) return undefined;
+  try {
+    return adminAccess(userFolder());
+  } catch (error) {
+    process.stderr.write(`my_os_server: no access list could be made, so callers may read only: ${error.message}\n`);
+    return undefined;
+  }
 }
 
 function prepare() {
@@ -90,7 +108,19 @@ my_os_server answers on ${socket}
 
 net.interfaces on this machine:
 ${rows.join("\n")}
-
+${rightsText()}
 Ctrl-C stops the daemon.
 `);
+}
+
+function rightsText() {
+  if (!access) return "";
+  const admin = `
+The admin's key is ${access.key}; you and root may just name it, everybody else signs:
+
+  curl --unix-socket ${socket} http://localhost/whoami -H 'X-Public-Key: ${access.hex}'
+`;
+  return `
+Who may do what: ${access.acl}
+${access.hex ? admin : ""}`;
 }

@@ -9,6 +9,13 @@ export interface Arguments {
   readonly action: Action | undefined;
 }
 
+interface FlagToken {
+  readonly rawName: string;
+  readonly value: string | undefined;
+  /** Whether the value was written behind `=`. */
+  readonly inlineValue: boolean | undefined;
+}
+
 type Option = { readonly type: "string" | "boolean"; readonly short?: string };
 
 const actionNames = Object.keys(actions).filter((name): name is Action => Object.hasOwn(actions, name));
@@ -35,7 +42,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     if (token.kind === "option-terminator") continue;
     const name = settingsByFlag.get(token.name);
     const wanted = actionsByFlag.get(token.name);
-    if (name !== undefined) given.set(name, textOf(name, token.rawName, token.value));
+    if (name !== undefined) given.set(name, textOf(name, token));
     else if (wanted === undefined) throw unknownFlag(token.rawName, token.name);
     else if (token.value !== undefined) throw wrongUsage(`${token.rawName} takes no value`);
     else action ??= wanted;
@@ -43,9 +50,11 @@ export function readArguments(argv: readonly string[]): Arguments {
   return { given, action };
 }
 
-function textOf(name: SettingName, rawName: string, value: string | undefined): string {
+function textOf(name: SettingName, { rawName, value, inlineValue }: FlagToken): string {
   if (settings[name].kind.placeholder === undefined) return value ?? "true";
-  if (value === undefined || value === "") throw wrongUsage(`${rawName} wants a value`);
+  // `--socket --verbose` lacks a path; `--socket=--verbose` has a strange one.
+  const isMissing = value === undefined || value === "" || (value.startsWith("-") && !inlineValue);
+  if (isMissing) throw wrongUsage(`${rawName} wants a value`);
   return value;
 }
 

@@ -43,6 +43,12 @@ export const settings = {
     },
     help: "Folder for what must survive a restart; one daemon a folder.",
   }),
+  acl: setting<string | undefined>({
+    kind: path,
+    toml: "acl",
+    default: () => undefined,
+    help: "Access list: who may do what, TOML. Without it local callers may read. SIGHUP loads it again.",
+  }),
   sysroot: setting<string | undefined>({
     kind: path,
     toml: "sysroot",

@@ -20,7 +20,7 @@ const SLICE_MS = 10;
 /** The response body to one request body, in pieces; undefined where JSON-RPC answers nothing. Never throws. */
 export async function answerBody(parts: AnswerParts, body: Uint8Array, origin: Origin): Promise<Chunk[] | undefined> {
   const message = readMessage(body, parts.limits.batch);
-  if (message instanceof RpcError) return errorReply(message, null, origin.requestId);
+  if (message instanceof RpcError) return refused(parts, message, origin);
   if ("one" in message) return answerOne(parts, message.one, origin, parts.limits.responseBytes);
   return answerBatch(parts, message.batch, origin);
 }
@@ -31,12 +31,18 @@ async function answerOne(
   origin: Origin,
   room: number,
 ): Promise<Chunk[] | undefined> {
-  if (call instanceof RpcError) return errorReply(call, null, origin.requestId);
+  if (call instanceof RpcError) return refused(parts, call, origin);
   const outcome = await dispatch(parts, call, origin);
   if (call.id === undefined) return undefined;
   if (outcome instanceof RpcError) return errorReply(outcome, call.id, origin.requestId);
   const reply = resultReply(outcome, call.id);
   return sizeOf(reply) <= room ? reply : errorReply(tooLarge(parts), call.id, origin.requestId);
+}
+
+/** What is no call never reaches the dispatcher, which logs the others. */
+function refused({ log }: AnswerParts, error: RpcError, { requestId }: Origin): Chunk[] {
+  log.debug("no call", { request_id: requestId, outcome: error.kind });
+  return errorReply(error, null, requestId);
 }
 
 /** Runs a batch in order: whoever sends two writes in one relies on it. */

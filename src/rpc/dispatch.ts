@@ -1,6 +1,6 @@
 import { type MethodName, methods } from "../../generated/methods.gen.js";
 import { nearest } from "../words/nearest.js";
-import { type Access, authorise, isMethod, rightFor } from "./access.js";
+import { authorise, isMethod, rightFor } from "./access.js";
 import type { Admission } from "./admission.js";
 import type { ResultCheck } from "./check-results.js";
 import type { CallContext } from "./context.js";
@@ -9,7 +9,7 @@ import { type Chunk, EncodedJson, encodeJson } from "./encode.js";
 import type { Call } from "./envelope.js";
 import { RpcError, rpcError } from "./errors.js";
 import type { Service } from "./handlers.js";
-import type { Caller } from "./identity.js";
+import type { Caller, Verdict } from "./identity.js";
 import type { Log } from "./log.js";
 import { validParams } from "./validate.js";
 
@@ -17,14 +17,13 @@ import { validParams } from "./validate.js";
 export interface Origin {
   readonly requestId: string;
   /** Who asks, or why that is not known: then every call is refused with it. */
-  readonly caller: Caller | RpcError;
+  readonly caller: Verdict;
   /** Aborted when the caller is gone. */
   readonly gone: AbortSignal;
 }
 
 export interface DispatchParts {
   readonly service: Service;
-  readonly access: Access;
   readonly admission: Admission;
   readonly log: Log;
   /** Present where results are checked against the specification. */
@@ -54,7 +53,7 @@ export async function dispatch(parts: DispatchParts, call: Call, origin: Origin)
 async function answer(parts: DispatchParts, { method, params }: Call, origin: Origin): Promise<Chunk> {
   const { caller } = origin;
   if (caller instanceof RpcError) throw caller;
-  authorise(parts.access, caller, method, rightFor(method));
+  authorise(caller, method, rightFor(method));
   if (!isMethod(method)) throw unknownMethod(method);
   const valid = validParams(method, params);
   const value = await run(parts, method, valid, caller, origin);

@@ -40,6 +40,7 @@ function byName(method: MethodName, names: readonly string[], given: readonly un
     throw invalidParams(
       method,
       extra.map((index) => ({ field: `[${index}]`, reason: `one entry too many: the method takes ${takes}` })),
+      given.length - names.length,
     );
   }
   return Object.fromEntries(given.map((value, index) => [names[index] ?? "", value]));

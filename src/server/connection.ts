@@ -3,6 +3,9 @@ import type { Socket } from "node:net";
 import { type Peer, peerOf } from "../kernel/peer.js";
 import type { Refusal } from "./refusal.js";
 
+/** With more requests than this waiting for their turn nothing further is read: each costs memory. */
+const MOST_WAITING = 64;
+
 /** One connection: who is at its other end, and its requests, answered one after the other. */
 export class Connection {
   readonly peer: Peer | undefined;
@@ -11,11 +14,18 @@ export class Connection {
   #isBroken = false;
   #latest: IncomingMessage | undefined;
   #tail: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   constructor(readonly socket: Socket) {
     // At once: the kernel's word is about whoever connected, and the process may end at any moment.
     this.peer = peerOf(socket);
     socket.once("close", () => this.#gone.abort());
+    // After CONNECT Node's parser listens no more, and an error that nobody hears would end the process.
+    socket.on("error", () => {});
+    // Who only shut its sending half still reads; for who is gone, even writing nothing fails and closes.
+    socket.once("end", () => this.isOpen && socket.write(""));
+    // Reading a body lets Node read on, past this request.
+    socket.on("resume", () => this.#holdBack());
   }
 
   /** Aborted when the connection is closed. */
@@ -36,8 +46,17 @@ export class Connection {
   /** Runs the work of a request after all earlier ones of this connection, as pipelining wants its answers. */
   inTurn(request: IncomingMessage, work: () => Promise<void>): Promise<void> {
     this.#latest = request;
-    this.#tail = this.#tail.then(work);
+    this.#waiting += 1;
+    this.#holdBack();
+    this.#tail = this.#tail.then(work).then(() => {
+      this.#waiting -= 1;
+      if (this.#waiting === MOST_WAITING) this.socket.resume();
+    });
     return this.#tail;
+  }
+
+  #holdBack(): void {
+    if (this.#waiting > MOST_WAITING) this.socket.pause();
   }
 
   /** Ends the connection with a refusal: as the answer to the request that broke off, else by `raw` after all answers. */

@@ -3,13 +3,13 @@ import { exitCodes, StartRefused, wrongConfig } from "../config/exit.js";
 import { configText, helpText } from "../config/help.js";
 import { ambient, loadSettings } from "../config/load.js";
 import type { Settings } from "../config/settings.js";
-import { defaultAccess } from "../rpc/access.js";
 import { Admission } from "../rpc/admission.js";
 import { resultCheck } from "../rpc/check-results.js";
 import { rpcHandlers } from "../rpc/discover.js";
 import type { Service } from "../rpc/handlers.js";
 import type { Log } from "../rpc/log.js";
 import { readSpecification, type Specification } from "../rpc/specification.js";
+import { accessListIn, identifyOn, reloadOnHangup } from "./access-list.js";
 import { HttpFront } from "./http.js";
 import { limitsOf } from "./limits.js";
 import { listen } from "./listen.js";
@@ -30,6 +30,7 @@ export interface Given {
   readonly stateDir: string;
   /** The served specification's. */
   readonly version: string;
+  readonly log: Log;
 }
 
 export interface Composed {
@@ -59,31 +60,34 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
   const log = logOf(settings);
   const limits = limitsOf(settings);
   refuseMissingRoot(settings.sysroot);
+  const inForce = settings.acl === undefined ? undefined : accessListIn(settings.acl);
+  reloadOnHangup(settings.acl, inForce, log);
   const degraded = holdStateFolder(settings.state_dir, log);
   const specification = readSpecification();
-  const { service, node } = await kind.compose(givenBy(settings, specification));
+  const { service, node } = await kind.compose(givenBy(settings, specification, log));
   const parts = {
     service: withRpc(service, specification),
-    access: defaultAccess,
     admission: new Admission(limits),
     log,
     limits,
     specification,
     place: { socket: settings.socket, node },
     degraded: () => degraded,
+    groupsOf: (key: string) => inForce?.list.groupsOf(key) ?? [],
     ...(settings.check_results ? { checkResult: await resultCheck(log) } : {}),
   };
-  const front = new HttpFront({ routes: routes(parts), limits, log });
+  const front = new HttpFront({ routes: routes(parts), identify: identifyOn(node, inForce), limits, log });
   const stopListening = await listen(front.server, settings.socket, ambient().env, log);
   endOnDefect(stopListening, log);
   endOnSignal(front, stopListening, log);
   log.info("ready", { socket: settings.socket, ms: Math.round(performance.now()) });
 }
 
-const givenBy = ({ sysroot, state_dir }: Settings, { info }: Specification): Given => ({
+const givenBy = ({ sysroot, state_dir }: Settings, { info }: Specification, log: Log): Given => ({
   sysroot,
   stateDir: state_dir,
   version: info.version,
+  log,
 });
 
 const withRpc = (service: Service, specification: Specification): Service => ({

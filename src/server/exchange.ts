@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { finished } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Chunk, lengthOf } from "../rpc/encode.js";
-import { type RpcError, rpcError } from "../rpc/errors.js";
-import type { Caller } from "../rpc/identity.js";
+import { rpcError } from "../rpc/errors.js";
+import type { Verdict } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
 import { SenderGone } from "./body.js";
 import type { Connection } from "./connection.js";
@@ -14,9 +14,9 @@ import { bodyOf, Refusal, refusalOf, refuse } from "./refusal.js";
 export interface Request {
   readonly message: IncomingMessage;
   readonly requestId: string;
-  /** Who asks, or why that is not known. */
-  readonly caller: Caller | RpcError;
   readonly connection: Connection;
+  /** Judges by the head who asks, and answers it when the whole body is there; once per request. */
+  identify(): (body: Uint8Array) => Verdict;
   /** Tells a sender that waits for it (`Expect: 100-continue`) to send the body, or refuses an unknown expectation. */
   goAhead(): void;
   /** Whether the connection ends with this answer, for the daemon is ending. */
@@ -55,13 +55,16 @@ export async function exchange(routes: Routes, request: Request, response: Serve
     response.end();
   } catch (error) {
     if (error instanceof SenderGone) return;
-    await sendRefusal(request, response, error instanceof Refusal ? error : unexpected(error, request, log));
+    const refusal = error instanceof Refusal ? error : unexpected(error, request, log);
+    logRefusal(log, refusal, request.requestId);
+    await sendRefusal(request, response, refusal);
   }
   await closed;
 }
 
 async function answer(routes: Routes, request: Request): Promise<Reply> {
   const { message } = request;
+  if (message.httpVersionMajor !== 1) throw refuse(505, "this server speaks HTTP/1.1", { Connection: "close" });
   const hosts = countOf(message, "host");
   // Two hosts are two readings of one request, and HTTP/1.1 wants one.
   if (hosts > 1) throw refuse(400, "there are two Host headers", { Connection: "close" });
@@ -76,6 +79,10 @@ async function answer(routes: Routes, request: Request): Promise<Reply> {
   }
   return route.answer(request);
 }
+
+/** Every id on the wire is found in a verbose log. */
+export const logRefusal = (log: Log, { status, message }: Refusal, requestId: string): void =>
+  log.debug("refused", { request_id: requestId, status, reason: message });
 
 /** How often a header came; `headers` hides repetitions. */
 function countOf({ rawHeaders }: IncomingMessage, name: string): number {

@@ -2,15 +2,16 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { identify } from "../rpc/identity.js";
+import type { Identify } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
 import { Connection } from "./connection.js";
-import { exchange, type Routes } from "./exchange.js";
+import { exchange, logRefusal, type Routes } from "./exchange.js";
 import type { Limits } from "./limits.js";
 import { type Refusal, rawResponse, refusalOfConnection, refuse } from "./refusal.js";
 
 export interface HttpParts {
   readonly routes: Routes;
+  readonly identify: Identify;
   readonly limits: Limits;
   readonly log: Log;
 }
@@ -38,6 +39,8 @@ export class HttpFront {
       connectionsCheckingInterval: 1000,
     });
     this.server.maxConnections = limits.connections;
+    // Node's own switch, missing from its documentation: who shuts its sending half still gets its answers.
+    Object.assign(this.server, { httpAllowHalfOpen: true });
     this.#listen();
   }
 
@@ -76,9 +79,10 @@ export class HttpFront {
   #take(message: IncomingMessage, response: ServerResponse, goAhead: () => void): void {
     const connection = this.#connections.get(message.socket);
     if (connection === undefined) return void message.socket.destroy();
-    const caller = identify({ rawHeaders: message.rawHeaders, peer: connection.peer });
+    const { method = "", url: target = "", rawHeaders } = message;
+    const identify = () => this.parts.identify({ method, target, rawHeaders, peer: connection.peer });
     const isLast = () => this.#draining;
-    const request = { message, requestId: this.#nextId(), caller, connection, goAhead, isLast };
+    const request = { message, requestId: this.#nextId(), identify, connection, goAhead, isLast };
     this.#open += 1;
     const answered = connection.inTurn(message, () => exchange(this.parts.routes, request, response, this.parts.log));
     answered.finally(() => {
@@ -89,8 +93,10 @@ export class HttpFront {
 
   #breakOff(socket: Duplex, refusal: Refusal): void {
     const end = () => {
-      if (socket.writable) socket.end(rawResponse(refusal, this.#nextId()), () => socket.destroy());
-      else socket.destroy();
+      if (!socket.writable) return void socket.destroy();
+      const requestId = this.#nextId();
+      logRefusal(this.parts.log, refusal, requestId);
+      socket.end(rawResponse(refusal, requestId), () => socket.destroy());
     };
     const connection = this.#connections.get(socket);
     if (connection === undefined) end();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Right } from "../../generated/methods.gen.js";
-import { type Access, authorise, includes } from "../rpc/access.js";
+import { authorise, includes } from "../rpc/access.js";
 import { RpcError } from "../rpc/errors.js";
 import type { Caller } from "../rpc/identity.js";
 import type { Specification } from "../rpc/specification.js";
@@ -15,31 +15,38 @@ export interface Degradation {
 }
 
 export interface PageParts {
-  readonly access: Access;
   readonly specification: Specification;
   /** The socket's path, and the node's name for signatures and people. */
   readonly place: { readonly socket: string; readonly node: string };
   degraded(): readonly Degradation[];
+  /** The groups of the access list that a key is in. */
+  groupsOf(key: string): readonly string[];
 }
 
 const json = { "Content-Type": "application/json" };
+/** What depends on who asks is nobody else's to keep. */
+const personal = { ...json, "Cache-Control": "no-store" };
+/** What a request without a body is signed with. */
+const noBody = new Uint8Array();
 
 /** The documents that are fetched with GET. */
 export const pages = (parts: PageParts): readonly (readonly [string, Route])[] => [
-  ["/openrpc.json", page(parts, "/openrpc.json", "none", specificationPage(parts))],
-  ["/health", page(parts, "/health", "none", (_message, caller) => health(parts, caller))],
-  ["/.well-known/heroservice.json", page(parts, "/.well-known/heroservice.json", "none", servicePage(parts))],
+  ["/openrpc.json", page("/openrpc.json", "none", specificationPage(parts))],
+  ["/health", page("/health", "none", (_message, caller) => health(parts, caller))],
+  ["/.well-known/heroservice.json", page("/.well-known/heroservice.json", "none", servicePage(parts))],
+  ["/whoami", page("/whoami", "none", (_message, caller) => whoami(parts, caller))],
 ];
 
 type Render = (message: IncomingMessage, caller: Caller) => Reply;
 
 /** A page under the same rights as a call: bad credentials are 401, too small a right is 403. */
-const page = ({ access }: PageParts, path: string, right: Right, render: Render): Route => ({
+const page = (path: string, right: Right, render: Render): Route => ({
   methods: ["GET", "HEAD"],
-  answer({ message, caller }: Request) {
+  answer({ message, identify }: Request) {
+    const caller = identify()(noBody);
     if (caller instanceof RpcError) throw refusalOf(caller);
     try {
-      authorise(access, caller, `GET ${path}`, right);
+      authorise(caller, `GET ${path}`, right);
     } catch (error) {
       throw error instanceof RpcError ? refusalOf(error) : error;
     }
@@ -61,10 +68,18 @@ function specificationPage({ specification }: PageParts): Render {
 const matches = (known: string, etag: string): boolean =>
   known.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 
-function health({ access, degraded }: PageParts, caller: Caller): Reply {
-  const isReader = includes(access.rightOf(caller), "read");
+function health({ degraded }: PageParts, { right }: Caller): Reply {
+  const isReader = includes(right, "read");
   const body = isReader ? { status: "ok", degraded: degraded() } : { status: "ok" };
-  return { status: 200, headers: { ...json, "Cache-Control": "no-store" }, chunks: [JSON.stringify(body)] };
+  return { status: 200, headers: personal, chunks: [JSON.stringify(body)] };
+}
+
+/** The caller as the daemon sees it: what a person asks first who was refused something. */
+function whoami({ groupsOf }: PageParts, caller: Caller): Reply {
+  const { kind, right, peer } = caller;
+  const who =
+    caller.kind === "identified" ? { key: caller.key, proof: caller.proof, groups: groupsOf(caller.key) } : {};
+  return { status: 200, headers: personal, chunks: [JSON.stringify({ kind, ...who, right, peer })] };
 }
 
 /** What a directory of services on the node reads to list this one. */

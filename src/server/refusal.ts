@@ -21,8 +21,18 @@ export const refuse = (status: number, reason: string, headers?: Readonly<Record
   new Refusal(status, rpcError("invalid_request", { reason }, reason), headers);
 
 /** A GET is refused with the same error as a call, and with HTTP's own word for it. */
-export const refusalOf = (error: RpcError): Refusal =>
-  new Refusal(error.kind === "unauthenticated" ? 401 : error.kind === "permission_denied" ? 403 : 500, error);
+export function refusalOf(error: RpcError): Refusal {
+  switch (error.kind) {
+    case "unauthenticated":
+      return new Refusal(401, error, { "WWW-Authenticate": "Bearer" });
+    case "permission_denied":
+      return new Refusal(403, error);
+    case "overloaded":
+      return new Refusal(503, error);
+    default:
+      return new Refusal(500, error);
+  }
+}
 
 /** What Node's parser or its clock found wrong with a connection. */
 export function refusalOfConnection(code: string | undefined): Refusal {

@@ -18,12 +18,13 @@ export function routes(parts: RouteParts): Routes {
 }
 
 async function answerCalls(parts: RouteParts, request: Request): Promise<Reply> {
-  const { message, connection, requestId, caller } = request;
+  const { message, connection, requestId } = request;
   refuseWrongForm(message);
   refuseLongBody(message, parts.limits.bodyBytes);
+  const callerOf = request.identify();
   request.goAhead();
   const body = await readBody(message, parts.limits.bodyBytes, connection.broken);
-  const chunks = await answerBody(parts, body, { requestId, caller, gone: connection.gone });
+  const chunks = await answerBody(parts, body, { requestId, caller: callerOf(body), gone: connection.gone });
   return chunks === undefined ? { status: 204, chunks: [] } : { status: 200, headers: json, chunks };
 }
 

@@ -5,15 +5,20 @@ import type { HttpFront } from "./http.js";
 
 /** How long calls in progress are waited for. */
 const GRACE_MS = 3000;
+/** A terminal and the programs between it and us pass one Ctrl-C on several times. */
+const ECHO_MS = 500;
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
-/** Ends the process on SIGTERM and SIGINT: answers what is answered within 3 s; a second signal ends it at once. */
+/** Ends the process on SIGTERM and SIGINT: answers what is answered within 3 s; a later second signal ends it at once. */
 export function endOnSignal(front: HttpFront, stopListening: () => void, log: Log): void {
-  let ending = false;
+  let began: number | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      if (ending) process.exit(exitCodes.ok);
-      ending = true;
+      if (began !== undefined) {
+        if (performance.now() - began > ECHO_MS) process.exit(exitCodes.ok);
+        return;
+      }
+      began = performance.now();
       void end(front, stopListening, log, signal);
     });
   }

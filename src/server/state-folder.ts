@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { exitCodes, StartRefused, wrongConfig } from "../config/exit.js";
 import { type LockOutcome, lockFile } from "../kernel/lock.js";
@@ -9,7 +9,8 @@ import type { Degradation } from "./pages.js";
 export function holdStateFolder(folder: string, log: Log): Degradation[] {
   try {
     mkdirSync(dirname(folder), { recursive: true });
-    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+    // Recursive, so that it may be there already: another daemon may be making it just now.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw wrongConfig(`state folder ${folder} cannot be made: ${reasonOf(error)}`);
   }

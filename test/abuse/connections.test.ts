@@ -46,6 +46,24 @@ describe("200 connections at once", () => {
   });
 });
 
+describe("senders that hang up before they are refused", () => {
+  it.each([
+    ["CONNECT", "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["CONNECT behind a call", `${head(health.length)}${health}CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n`],
+    ["CONNECT and more", `CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n${"x".repeat(100_000)}`],
+    ["an upgrade", "GET /health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"],
+    ["nonsense", "NONSENSE\r\n\r\n"],
+  ])("%s does not end the daemon", async (_, bytes) => {
+    for (let round = 0; round < 50; round += 1) {
+      const socket = await open();
+      await new Promise((resolve) => socket.write(bytes, resolve));
+      socket.destroy();
+    }
+    expect(await daemon.call("rpc.health")).toMatchObject({ result: { status: "ok" } });
+    expect(daemon.isAlive).toBe(true);
+  });
+});
+
 describe("requests that are slow or never finished", () => {
   it("50 half-sent requests hold nobody up and are dropped when their senders go", async () => {
     const halves = await Promise.all(Array.from({ length: 50 }, open));

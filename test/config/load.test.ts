@@ -149,6 +149,8 @@ describe("the command line", () => {
     [["-x"], "there is no flag -x; see --help"],
     [["--socket"], "--socket wants a value"],
     [["--socket="], "--socket wants a value"],
+    [["--socket", "--verbose"], "--socket wants a value"],
+    [["--state-dir", "-v"], "--state-dir wants a value"],
     [["--help=yes"], "--help takes no value"],
     [["--verbose=perhaps"], "perhaps is wrong for verbose: `true` or `false` is wanted"],
     [["--limit-batch", "many"], "--limit-batch: many is wrong for limit_batch"],

@@ -4,10 +4,18 @@ import { type MethodName, methods } from "../../generated/methods.gen.js";
 import { Files } from "../../src/kernel/files.js";
 import { absentFromNative, nativeHandlers } from "../../src/native/native.js";
 import { unbuilt } from "../../src/native/unbuilt.js";
+import { callContext } from "../world/call-context.js";
 
 type Answered = ReturnType<typeof nativeHandlers>;
 
-const handlers = nativeHandlers({ files: new Files(), stateDir: "/nonexistent", version: "0.0.0", nodeId: "none" });
+const { log } = callContext();
+const handlers = nativeHandlers({
+  files: new Files(),
+  stateDir: "/nonexistent",
+  version: "0.0.0",
+  nodeId: "none",
+  log,
+});
 const mosOnly = Object.entries(methods).flatMap(([name, info]) => (info.mosOnly ? [name] : []));
 
 describe("every method of the specification", () => {

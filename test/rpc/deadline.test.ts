@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { methods } from "../../generated/methods.gen.js";
-import type { Access } from "../../src/rpc/access.js";
 import { Admission } from "../../src/rpc/admission.js";
 import type { CallContext } from "../../src/rpc/context.js";
-import { ask, call, failure, logBook, origin, partsWith } from "./parts.js";
+import { ask, call, failure, localWith, logBook, origin, partsWith } from "./parts.js";
 
-const admin: Access = { rightOf: () => "admin" };
+const caller = localWith("admin");
 const read = "net.dns";
 const write = "net.bridge.delete";
 const bridge = { name: "br0" };
@@ -43,7 +42,7 @@ describe("a read that does not end in time", () => {
       failure(-32006, "timeout", { deadline_ms: methods[read].deadlineMs, may_have_happened: false }),
     );
     expect(contexts[0]?.signal.aborted).toBe(true);
-    expect(() => admission.enter({ kind: "anonymous_local", countedAs: "uid:1000" })).not.toThrow();
+    expect(() => admission.enter(caller)).not.toThrow();
   });
 
   it("may fail afterwards without harm", async () => {
@@ -65,15 +64,15 @@ describe("a write that does not end in time", () => {
   it("goes on unharmed and counts until its end, while its caller hears that it may have happened", async () => {
     const { handler, contexts, end } = held<never>(undefined as never);
     const admission = new Admission({ calls: 1, callsPerPeer: 1 });
-    const parts = partsWith({ [write]: handler }, { admission, access: admin });
-    const answer = ask(parts, call(write, bridge));
+    const parts = partsWith({ [write]: handler }, { admission });
+    const answer = ask(parts, call(write, bridge), origin({ caller }));
     await vi.advanceTimersByTimeAsync(methods[write].deadlineMs);
     expect(await answer).toEqual(failure(-32006, "timeout", { may_have_happened: true }));
     expect(contexts[0]?.signal.aborted).toBe(false);
-    expect(await ask(parts, call(write, bridge))).toEqual(failure(-32005, "overloaded"));
+    expect(await ask(parts, call(write, bridge), origin({ caller }))).toEqual(failure(-32005, "overloaded"));
     end();
     await vi.advanceTimersByTimeAsync(0);
-    expect(() => admission.enter({ kind: "anonymous_local", countedAs: "uid:1000" })).not.toThrow();
+    expect(() => admission.enter(caller)).not.toThrow();
   });
 });
 
@@ -92,8 +91,8 @@ describe("a caller that goes away", () => {
   it("does not abort its write", async () => {
     const gone = new AbortController();
     const { handler, contexts, end } = held<never>(undefined as never);
-    const parts = partsWith({ [write]: handler }, { access: admin });
-    const answer = ask(parts, call(write, bridge), origin({ gone: gone.signal }));
+    const parts = partsWith({ [write]: handler });
+    const answer = ask(parts, call(write, bridge), origin({ caller, gone: gone.signal }));
     await vi.advanceTimersByTimeAsync(0);
     gone.abort();
     expect(contexts[0]?.signal.aborted).toBe(false);

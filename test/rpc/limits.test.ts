@@ -11,8 +11,8 @@ const gate = () => {
 };
 
 describe("calls at once", () => {
-  const mine = { kind: "anonymous_local", countedAs: "uid:1" } as const;
-  const other = { kind: "anonymous_local", countedAs: "uid:2" } as const;
+  const mine = { kind: "anonymous_local", right: "read", countedAs: "uid:1" } as const;
+  const other = { kind: "anonymous_local", right: "read", countedAs: "uid:2" } as const;
 
   it("beyond a caller's own limit are `overloaded` and leave the other callers alone", async () => {
     const { open, opened } = gate();

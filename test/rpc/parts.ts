@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { defaultAccess } from "../../src/rpc/access.js";
+import type { Right } from "../../generated/methods.gen.js";
 import { Admission } from "../../src/rpc/admission.js";
 import { type AnswerParts, answerBody } from "../../src/rpc/answer.js";
 import type { Origin } from "../../src/rpc/dispatch.js";
@@ -8,8 +8,10 @@ import type { HandlerTable } from "../../src/rpc/handlers.js";
 import type { Caller } from "../../src/rpc/identity.js";
 import type { Log, LogFields } from "../../src/rpc/log.js";
 
-export const local: Caller = { kind: "anonymous_local", countedAs: "uid:1000" };
-export const remote: Caller = { kind: "anonymous_remote", countedAs: "198.51.100.7" };
+/** A local caller with a right, whatever policy gave it. */
+export const localWith = (right: Right): Caller => ({ kind: "anonymous_local", right, countedAs: "uid:1000" });
+export const local = localWith("read");
+export const remote: Caller = { kind: "anonymous_remote", right: "none", countedAs: "198.51.100.7" };
 
 /** What was logged, as `level message` with its fields. */
 export interface LogBook extends Log {
@@ -34,7 +36,6 @@ export function partsWith(handlers: Partial<HandlerTable>, changes: Partial<Answ
       absent: () => rpcError("unsupported", { reason: "not in this test", mode: "native" }, "not in this test"),
       explain: () => undefined,
     },
-    access: defaultAccess,
     admission: new Admission({ calls: 256, callsPerPeer: 32 }),
     log: logBook(),
     limits: { batch: 1000, responseBytes: 1 << 20 },

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fieldOf } from "../../src/rpc/problems.js";
-import { ask, call, failure, partsWith } from "./parts.js";
+import { call, failure, localWith, origin, partsWith, ask as send } from "./parts.js";
 
-const parts = partsWith(
-  { "net.routes": () => [], "vol.list_mounts": () => [] },
-  { access: { rightOf: () => "admin" } },
-);
+const parts = partsWith({ "net.routes": () => [], "vol.list_mounts": () => [] });
+const ask = (to: typeof parts, body: unknown) => send(to, body, origin({ caller: localWith("admin") }));
 const refusal = (...problems: unknown[]) => failure(-32602, "invalid_params", { problems });
 const message = (text: unknown) => ({ error: expect.objectContaining({ message: text }) });
 
@@ -87,6 +85,9 @@ describe("parameters by position", () => {
         { field: "[0]", reason: "one entry too many: the method takes no parameters" },
         { field: "[1]", reason: "one entry too many: the method takes no parameters" },
       ),
+    );
+    expect(await ask(parts, call("net.dns", Array(1000).fill(0)))).toMatchObject(
+      message("net.dns: `[0]`: one entry too many: the method takes no parameters (and 999 more)"),
     );
   });
 });

@@ -80,6 +80,30 @@ describe("a daemon that runs", () => {
   });
 });
 
+it("of several that start at once on one folder, one runs and the others say who", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "my-os-race-"));
+  const argv = [binary, "--socket", join(folder, "os.sock"), "--state-dir", join(folder, "new/state")];
+  let said = "";
+  const codes: (number | null)[] = [];
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "pipe"] }),
+  );
+  const ends = children.map(async (child) => {
+    child.stderr.on("data", (text) => {
+      said += text;
+    });
+    const [code] = await once(child, "close");
+    codes.push(code);
+  });
+  for (let tries = 0; !(codes.length === 3 && said.includes('"ready"')) && tries < 400; tries++) await pause(25);
+  expect(codes).toEqual([75, 75, 75]);
+  expect(said.match(/is held by process \d+/g)).toHaveLength(3);
+  for (const child of children) child.kill();
+  await Promise.all(ends);
+  expect(codes).toEqual([75, 75, 75, 0]);
+  rmSync(folder, { recursive: true });
+});
+
 describe("a daemon that ends without running", () => {
   let folder: string;
   beforeEach(() => {
@@ -172,11 +196,26 @@ describe("a daemon that is told to end", () => {
     socket.destroy();
   });
 
+  it("takes one Ctrl-C that arrives several times for one", async () => {
+    const { socket, ended } = await half(daemon);
+    let received = "";
+    socket.on("data", (data) => {
+      received += data;
+    });
+    for (const _ of [1, 2, 3]) {
+      daemon.child.kill("SIGINT");
+      await pause(20);
+    }
+    socket.write(rpc("rpc.health").slice(-3));
+    expect(await ended).toEqual([0, null]);
+    expect(received).toContain('"result":{"status":"ok"}');
+  });
+
   it("twice ends at once", async () => {
     const { socket, ended } = await half(daemon);
     const started = performance.now();
     daemon.child.kill("SIGTERM");
-    await pause(100);
+    await pause(700);
     daemon.child.kill("SIGTERM");
     await ended;
     expect(performance.now() - started).toBeLessThan(2000);

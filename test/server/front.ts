@@ -5,7 +5,9 @@ import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Right } from "../../generated/methods.gen.js";
 import type { AnswerParts } from "../../src/rpc/answer.js";
+import { identifyWithoutList } from "../../src/rpc/credentials.js";
 import type { HandlerTable } from "../../src/rpc/handlers.js";
 import { readSpecification } from "../../src/rpc/specification.js";
 import { HttpFront } from "../../src/server/http.js";
@@ -25,7 +27,9 @@ export interface FrontOptions {
   readonly handlers?: Partial<HandlerTable>;
   readonly limits?: Partial<Limits>;
   readonly parts?: Partial<AnswerParts>;
-  readonly degraded?: readonly Degradation[];
+  readonly degraded?: () => readonly Degradation[];
+  /** What every caller may do. */
+  readonly right?: Right;
 }
 
 const defaults: Limits = {
@@ -50,12 +54,19 @@ export class Front {
   readonly http: HttpFront;
   #stop = () => {};
 
-  private constructor({ handlers = {}, limits: changed = {}, parts: more = {}, degraded = [] }: FrontOptions) {
+  private constructor({
+    handlers = {},
+    limits: changed = {},
+    parts: more = {},
+    degraded = () => [],
+    right = "read",
+  }: FrontOptions) {
     const limits = { ...defaults, ...changed };
     const parts = partsWith(handlers, { limits, ...more });
     const place = { socket: this.socket, node: "0123456789abcdef0123456789abcdef" };
-    const table = routes({ ...parts, limits, specification, place, degraded: () => degraded });
-    this.http = new HttpFront({ routes: table, limits, log: parts.log });
+    const table = routes({ ...parts, limits, specification, place, degraded, groupsOf: () => [] });
+    const identify = identifyWithoutList({ rightOf: () => right });
+    this.http = new HttpFront({ routes: table, identify, limits, log: parts.log });
   }
 
   static async start(options: FrontOptions = {}): Promise<Front> {

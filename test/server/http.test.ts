@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { logBook } from "../rpc/parts.js";
 import { Front, post, rpc, statuses } from "./front.js";
 
 const specification = readFileSync(join(import.meta.dirname, "../../openrpc.json"), "utf8");
@@ -15,7 +16,7 @@ const refusal = (reason: unknown) => ({
 
 let front: Front;
 beforeAll(async () => {
-  front = await Front.start({ degraded: [{ part: "locks", reason: "a test said so" }] });
+  front = await Front.start({ degraded: () => [{ part: "locks", reason: "a test said so" }] });
 });
 afterAll(() => front.stop());
 
@@ -106,6 +107,15 @@ describe("a request that is not for here", () => {
     expect(text).toContain(JSON.stringify(healthy));
   });
 });
+
+it.each(["GET /\r\n\r\n", post(health).replace("HTTP/1.1", "HTTP/2.0")])(
+  "HTTP of another version is 505",
+  async (bytes) => {
+    const text = await front.exchange(bytes);
+    expect(statuses(text)).toEqual([505]);
+    expect(text).toMatch(/^Connection: close\r$/m);
+  },
+);
 
 describe("a body in another form", () => {
   it.each([
@@ -205,8 +215,8 @@ describe("GET /health", () => {
 
   it("says to others only that it lives", async () => {
     const closed = await Front.start({
-      parts: { access: { rightOf: () => "none" } },
-      degraded: [{ part: "x", reason: "y" }],
+      right: "none",
+      degraded: () => [{ part: "x", reason: "y" }],
     });
     const { status, body } = await closed.send("GET", "/health");
     closed.stop();
@@ -231,14 +241,27 @@ it("GET /.well-known/heroservice.json says who this is", async () => {
   ]);
 });
 
+it.each([
+  ["not for here", post(health).replace("/rpc", "/nothing"), "refused"],
+  ["no HTTP", "NONSENSE\r\n\r\n", "refused"],
+  ["no proxy", "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", "refused"],
+  ["no JSON", post("{"), "no call"],
+  ["no request object", post("[7]"), "no call"],
+  ["no such method", post(rpc("net.nothing")), "call"],
+])("an answer to what is %s carries the id of its line in the log", async (_, bytes, said) => {
+  const log = logBook();
+  const verbose = await Front.start({ parts: { log } });
+  const text = await verbose.exchange(bytes, '"request_id"');
+  verbose.stop();
+  const [, id] = /"request_id":"([^"]+)"/.exec(text) ?? [];
+  expect(text).toContain(`X-Request-Id: ${id}\r\n`);
+  expect(log.lines).toEqual([{ said: `debug ${said}`, fields: expect.objectContaining({ request_id: id }) }]);
+});
+
 it("a defect in a route is 500, told to the log alone", async () => {
   const broken = await Front.start({
-    parts: {
-      access: {
-        rightOf: () => {
-          throw new Error("secret");
-        },
-      },
+    degraded: () => {
+      throw new Error("secret");
     },
   });
   const { status, body } = await broken.send("GET", "/health");

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -37,6 +37,13 @@ describe("the lock of a folder", () => {
     writeFileSync(path, "123456789\n");
     taken().release();
     expect(readFileSync(path, "utf8")).toBe(`${process.pid}\n`);
+  });
+
+  it("is had where the holder's name cannot be written, as on a full disk", () => {
+    symlinkSync("/dev/full", path);
+    const first = taken();
+    expect(spawnSync("flock", ["--nonblock", path, "true"]).status).toBe(1);
+    first.release();
   });
 
   it("keeps other processes out, and ends with its own", async () => {

@@ -40,6 +40,24 @@ describe("requests sent ahead on one connection", () => {
     ]);
   });
 
+  it("wait unread while too many are unanswered, and are answered all the same", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    front = await Front.start({ handlers: { "net.routes": () => held.then(() => []) } });
+    const wire = await front.open();
+    const ids = Array.from({ length: 20_000 }, (_, id) => id);
+    wire.socket.write(post(rpc("net.routes", "first")) + ids.map((id) => post(health(id))).join(""));
+    for (let tries = 0; front.http.open === 0 && tries < 200; tries++) await pause(5);
+    await pause(300);
+    expect(front.http.open).toBeGreaterThan(1);
+    expect(front.http.open).toBeLessThan(2000);
+    release();
+    wire.socket.write(post(health("last"), "Connection: close"));
+    expect(bodies(await wire.read()).map((body) => Reflect.get(Object(body), "id"))).toEqual(["first", ...ids, "last"]);
+  });
+
   it("before a broken one are answered, and then the broken one is refused", async () => {
     front = await Front.start({ handlers: { "net.routes": () => pause(50).then(() => []) } });
     const text = await front.exchange(`${post(rpc("net.routes", 7))}NONSENSE\r\n\r\n`);
@@ -52,6 +70,27 @@ describe("requests sent ahead on one connection", () => {
     const smuggled = post(health("smuggled"));
     const text = await front.exchange(post(`${smuggled}${" ".repeat(100)}`));
     expect(statuses(text)).toEqual([413]);
+  });
+});
+
+describe("a sender that shuts its sending half after its last request", () => {
+  it.each([
+    ["one", [rpc("net.routes", 1)]],
+    ["several", [rpc("net.routes", 1), health(2), rpc("net.routes", 3)]],
+  ])("gets its answer to %s, and then the end", async (_, calls) => {
+    front = await Front.start({ handlers: { "net.routes": () => pause(100).then(() => []) } });
+    const wire = await front.open();
+    wire.socket.end(calls.map((body) => post(body)).join(""));
+    const text = await wire.read();
+    expect(bodies(text).map((body) => Reflect.get(Object(body), "id"))).toEqual(calls.map((_, index) => index + 1));
+    expect([wire.closed, front.http.open]).toEqual([true, 0]);
+  });
+
+  it("is told that half a request is none", async () => {
+    front = await Front.start();
+    const wire = await front.open();
+    wire.socket.end(post(health(1)).slice(0, -3));
+    expect(statuses(await wire.read())).toEqual([400]);
   });
 });
 

@@ -12,7 +12,7 @@ import { RpcError } from "../../dist/src/rpc/errors.js";
 
 const [reader, calls] = process.argv.slice(2);
 const files = new Files();
-const net = reader === "ip" ? new IpRoute(files) : netReader(files);
+const net = reader === "ip" ? new IpRoute(files) : netReader(files, () => {});
 const deps = { files, net, version: "0.1.0", nodeId: "0".repeat(32) };
 const handlers = { ...interfaces(deps), ...routes(deps), ...neighbors(deps), ...status(deps), ...dns(deps) };
 const context = { signal: new AbortController().signal };

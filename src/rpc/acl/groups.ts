@@ -31,6 +31,26 @@ export function rightsOfKeys(groups: readonly AclGroup[], aces: readonly AclAce[
   return granted;
 }
 
+/** The names of the groups that a key is in, directly or through `member_groups`, in the order of the groups. */
+export function groupsWith(key: string, groups: readonly AclGroup[]): readonly string[] {
+  const holders = new Map<string, AclGroup[]>();
+  for (const group of groups) {
+    for (const { value } of group.memberGroups) {
+      const known = holders.get(value);
+      if (known) known.push(group);
+      else holders.set(value, [group]);
+    }
+  }
+  const found = new Set<AclGroup>();
+  const waiting = groups.filter(({ users }) => users.some(({ value }) => value === key));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    for (const holder of holders.get(next.name?.value ?? "") ?? []) waiting.push(holder);
+  }
+  return groups.flatMap((group) => (found.has(group) && group.name ? [group.name.value] : []));
+}
+
 /** The groups of these names and, through `member_groups`, all whose members are members of them. */
 function reachable(named: ReadonlyMap<string, AclGroup>, from: readonly Located<string>[]): ReadonlySet<AclGroup> {
   const reached = new Set<AclGroup>();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Right } from "../../../generated/methods.gen.js";
-import { type AclDocument, NOBODY } from "./document.js";
-import { rightsOfKeys } from "./groups.js";
+import { type AclDocument, type AclGroup, NOBODY } from "./document.js";
+import { groupsWith, rightsOfKeys } from "./groups.js";
 import { publicKey } from "./public-key.js";
 import { higher } from "./rights.js";
 
@@ -34,6 +34,7 @@ export class AccessList {
   /** The right that the aces give to each key; keys that no ace reaches are absent. */
   readonly #granted: ReadonlyMap<string, Right>;
   readonly #named: ReadonlySet<string>;
+  readonly #groups: readonly AclGroup[];
   readonly #tokens: ReadonlyMap<string, { readonly key: string; readonly expires: number }>;
   readonly #certificates: ReadonlyMap<string, string>;
   readonly #trustedUids: ReadonlySet<number>;
@@ -43,6 +44,7 @@ export class AccessList {
     const { groups, aces, policy, tokens, certificates } = document;
     this.policy = Object.freeze({ local: policy.anonymousLocal, remote: policy.anonymousRemote });
     this.#granted = rightsOfKeys(groups, aces);
+    this.#groups = groups;
     const users = [...groups.flatMap((group) => group.users), ...[...tokens, ...certificates].map(({ user }) => user)];
     this.#named = new Set(users.map(({ value }) => value));
     this.#tokens = new Map(
@@ -62,6 +64,11 @@ export class AccessList {
   /** Whether the list names the key anywhere: in a group, for a token or for a certificate. */
   knows(key: string): boolean {
     return this.#named.has(key);
+  }
+
+  /** The names of the groups that the key is in, directly or through `member_groups`, in the file's order. */
+  groupsOf(key: string): readonly string[] {
+    return groupsWith(key, this.#groups);
   }
 
   /** How many keys the list names. */
