@@ -36,10 +36,14 @@ const accepted = (key: string, isSound: (key: string) => boolean): number =>
   [...forgeries(key)].filter((request) => verdict(request, { isSound }) === key).length;
 
 describe("a key of low order", () => {
-  it.each(lowOrder)("%s: is signed for by anyone, and by nobody where unsound keys are refused", (key) => {
-    expect(accepted(key, () => true)).toBeGreaterThan(0);
+  it.each(lowOrder)("%s: is signed for by nobody where unsound keys are refused", (key) => {
     expect(accepted(key, (asked) => !lowOrder.includes(asked))).toBe(0);
     expect(accepted(key.toUpperCase(), (asked) => !lowOrder.includes(asked))).toBe(0);
+  });
+
+  // Newer OpenSSL refuses such keys itself; ours must not depend on that.
+  it.runIf(Number(process.versions.node.split(".")[0]) < 24)("is signed for by anyone where nobody refuses it", () => {
+    for (const key of lowOrder) expect(accepted(key, () => true)).toBeGreaterThan(0);
   });
 
   it("is the only kind that is forged like that", () => {
