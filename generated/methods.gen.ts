@@ -168,6 +168,8 @@ export interface MethodInfo {
   /** Can destroy data. */
   readonly destructive: boolean;
   readonly deprecated: boolean;
+  /** Paths of the parameters that no record may hold, such as `peers.*.password`; `*` is any entry or key. */
+  readonly secrets: readonly string[];
   /** What the method can answer besides `commonErrors`. */
   readonly errors: readonly ErrorKind[];
 }
@@ -183,6 +185,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "rpc.health": {
@@ -194,6 +197,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "net.status": {
@@ -205,6 +209,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "net.config": {
@@ -216,6 +221,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "net.lease": {
@@ -227,6 +233,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found"],
   },
   "net.prefix": {
@@ -238,6 +245,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found"],
   },
   "net.vlan": {
@@ -249,6 +257,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.health": {
@@ -260,6 +269,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "net.verify": {
@@ -271,6 +281,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["tool_missing", "command_failed"],
   },
   "net.interfaces": {
@@ -282,6 +293,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.routes": {
@@ -293,6 +305,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.neighbors": {
@@ -304,6 +317,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.bridge": {
@@ -315,6 +329,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.firewall": {
@@ -326,6 +341,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["tool_missing", "command_failed"],
   },
   "net.dns": {
@@ -337,6 +353,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "net.sysctl": {
@@ -348,6 +365,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found"],
   },
   "net.conntrack": {
@@ -369,6 +387,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["invalid_argument", "tool_missing", "command_failed"],
   },
   "net.conntrack.stats": {
@@ -380,6 +399,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "net.nat.status": {
@@ -391,6 +411,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["tool_missing", "command_failed"],
   },
   "net.vm.list": {
@@ -402,6 +423,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found"],
   },
   "net.ovs": {
@@ -413,6 +435,7 @@ export const methods = {
     mosOnly: true,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.flows": {
@@ -424,6 +447,7 @@ export const methods = {
     mosOnly: true,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.datapath": {
@@ -435,6 +459,7 @@ export const methods = {
     mosOnly: true,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.ovs.conntrack": {
@@ -446,6 +471,7 @@ export const methods = {
     mosOnly: true,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.ovs.conntrack.stats": {
@@ -457,6 +483,7 @@ export const methods = {
     mosOnly: true,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.lease.restart": {
@@ -468,6 +495,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "tool_missing", "command_failed"],
   },
   "net.routes.add": {
@@ -495,6 +523,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.routes.delete": {
@@ -506,6 +535,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.bridge.add": {
@@ -528,6 +558,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["already_exists", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.bridge.delete": {
@@ -539,6 +570,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.bridge.connect": {
@@ -550,6 +582,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "already_exists", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.bridge.add_port": {
@@ -561,6 +594,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.bridge.remove_port": {
@@ -572,6 +606,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.vm.create_tap": {
@@ -583,6 +618,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "already_exists", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.vm.delete_tap": {
@@ -594,6 +630,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.firewall.add_rule": {
@@ -605,6 +642,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.firewall.remove_rule": {
@@ -616,6 +654,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "tool_missing", "command_failed"],
   },
   "net.nat.add_dnat": {
@@ -640,6 +679,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.nat.remove_dnat": {
@@ -651,6 +691,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.nat.add_snat": {
@@ -672,6 +713,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "net.nat.remove_snat": {
@@ -683,6 +725,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "net.conntrack.flush": {
@@ -704,6 +747,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["invalid_argument", "tool_missing", "command_failed"],
   },
   "net.ovs.conntrack.flush": {
@@ -715,6 +759,7 @@ export const methods = {
     mosOnly: true,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "tool_missing", "command_failed"],
   },
   "vol.list_disks": {
@@ -726,6 +771,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument"],
   },
   "vol.list_partitions": {
@@ -737,6 +783,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument"],
   },
   "vol.list_filesystems": {
@@ -748,6 +795,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "vol.list_mounts": {
@@ -759,6 +807,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "vol.list_subvolumes": {
@@ -770,6 +819,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "conflict", "tool_missing", "command_failed"],
   },
   "vol.list_free_space": {
@@ -781,6 +831,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.inventory": {
@@ -792,6 +843,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "vol.feasible_topologies": {
@@ -803,6 +855,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument"],
   },
   "vol.usage": {
@@ -814,6 +867,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument"],
   },
   "vol.device_stats": {
@@ -825,6 +879,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "conflict", "tool_missing", "command_failed"],
   },
   "vol.scrub_status": {
@@ -836,6 +891,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "conflict", "tool_missing", "command_failed"],
   },
   "vol.fs_usage": {
@@ -847,6 +903,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "conflict", "tool_missing", "command_failed"],
   },
   "vol.fs_df": {
@@ -858,6 +915,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "conflict", "tool_missing", "command_failed"],
   },
   "vol.balance_status": {
@@ -869,6 +927,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "conflict", "tool_missing", "command_failed"],
   },
   "vol.list_md_arrays": {
@@ -880,6 +939,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: [],
   },
   "vol.md_detail": {
@@ -891,6 +951,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.create_partition": {
@@ -902,6 +963,7 @@ export const methods = {
     mosOnly: false,
     destructive: true,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.create_filesystem": {
@@ -913,6 +975,7 @@ export const methods = {
     mosOnly: false,
     destructive: true,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.mount": {
@@ -924,6 +987,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.unmount": {
@@ -935,6 +999,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.create_subvolume": {
@@ -946,6 +1011,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "already_exists", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.delete_subvolume": {
@@ -957,6 +1023,7 @@ export const methods = {
     mosOnly: false,
     destructive: true,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.snapshot_subvolume": {
@@ -968,6 +1035,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "already_exists", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.set_quota": {
@@ -979,6 +1047,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.scrub_start": {
@@ -990,6 +1059,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.balance_start": {
@@ -1001,6 +1071,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.defrag": {
@@ -1012,6 +1083,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.resize_max": {
@@ -1023,6 +1095,7 @@ export const methods = {
     mosOnly: false,
     destructive: false,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.create_md_array": {
@@ -1034,6 +1107,7 @@ export const methods = {
     mosOnly: false,
     destructive: true,
     deprecated: false,
+    secrets: [],
     errors: [
       "not_found",
       "already_exists",
@@ -1053,6 +1127,7 @@ export const methods = {
     mosOnly: false,
     destructive: true,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
   "vol.create_btrfs_raid": {
@@ -1064,6 +1139,7 @@ export const methods = {
     mosOnly: false,
     destructive: true,
     deprecated: false,
+    secrets: [],
     errors: ["not_found", "in_use", "conflict", "invalid_argument", "tool_missing", "command_failed"],
   },
 } as const satisfies Record<string, MethodInfo>;

@@ -946,9 +946,9 @@ export interface InternalErrorErrorData {
   kind: "internal_error";
   request_id: RequestId;
   /**
-   * Present where the caller can do something about it: `response_too_large` (ask for less), `result_check_failed` (the result did not fit the specification and was withheld).
+   * Present where the caller can do something about it: `response_too_large` (ask for less), `result_check_failed` (the result did not fit the specification and was withheld), `audit_unavailable` (nothing was done: a write that cannot be audited is refused until the audit can be written again).
    */
-  reason?: "response_too_large" | "result_check_failed";
+  reason?: "response_too_large" | "result_check_failed" | "audit_unavailable";
 }
 /**
  * Credentials were presented and they are not good. A caller with bad credentials is never treated as anonymous.
@@ -1563,7 +1563,7 @@ export interface AddressInfo {
    */
   ifa_flags?: string;
   /**
-   * The IPv4 label, such as `eth0:web`.
+   * The IPv4 label, such as `eth0:web`; bytes that are not valid UTF-8 are written as `\xNN`.
    */
   label?: string;
   /**
@@ -1903,7 +1903,7 @@ export interface Interface {
    */
   parentdev?: string;
   /**
-   * Free text on the link; links of this daemon carry `my_os_server:<kind>`.
+   * Free text on the link; links of this daemon carry `my_os_server:<kind>`. Bytes that are not valid UTF-8 are written as `\xNN`.
    */
   ifalias?: string;
   /**
@@ -1911,7 +1911,7 @@ export interface Interface {
    *
    * @maxItems 256
    *
-   * Items: One name.
+   * Items: One name; bytes that are not valid UTF-8 are written as `\xNN`.
    */
   altnames?: string[];
   xdp?: LinkXdp;
@@ -3562,7 +3562,7 @@ export interface Bridge {
   flags: string[];
   operstate: OperState;
   /**
-   * Free text on the link; bridges of this daemon carry `my_os_server:bridge`.
+   * Free text on the link; bridges of this daemon carry `my_os_server:bridge`. Bytes that are not valid UTF-8 are written as `\xNN`.
    */
   ifalias?: string;
   /**

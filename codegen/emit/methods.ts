@@ -1,7 +1,7 @@
 import { errorKind, paramsType, resultType } from "../names.js";
-import { errorKey } from "../references.js";
+import { component, errorKey, schemaKey } from "../references.js";
 import { BANNER, importTypes, literal, type OutputFile } from "../source.js";
-import { type Method, type Spec, tagOf } from "../spec.js";
+import { type Method, type Schema, type Spec, tagOf } from "../spec.js";
 
 /** Kinds of the errors that a method lists. */
 export const listedKinds = (method: Method): string[] =>
@@ -25,12 +25,34 @@ export interface MethodInfo {
   /** Can destroy data. */
   readonly destructive: boolean;
   readonly deprecated: boolean;
+  /** Paths of the parameters that no record may hold, such as \`peers.*.password\`; \`*\` is any entry or key. */
+  readonly secrets: readonly string[];
   /** What the method can answer besides \`commonErrors\`. */
   readonly errors: readonly ErrorKind[];
 }
 `;
 
-const methodInfo = (method: Method) => ({
+/** Where a schema holds what is marked `x-secret`; what holds itself is followed once. */
+function* secretPaths(spec: Spec, schema: Schema, path: string, within: readonly string[] = []): Generator<string> {
+  if (schema["x-secret"]) return yield path;
+  const key = schema.$ref === undefined ? undefined : schemaKey(schema.$ref);
+  const target = key === undefined || within.includes(key) ? undefined : component(spec, key);
+  if (target && key !== undefined) yield* secretPaths(spec, target, path, [...within, key]);
+  const { properties = {}, items, additionalProperties: others } = schema;
+  for (const [name, property] of Object.entries(properties))
+    yield* secretPaths(spec, property, `${path}.${name}`, within);
+  for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])
+    yield* secretPaths(spec, part, path, within);
+  for (const entry of [items, others])
+    if (typeof entry === "object") yield* secretPaths(spec, entry, `${path}.*`, within);
+}
+
+/** The paths of all secrets in a method's parameters. */
+const secretsOf = (spec: Spec, { params }: Method): string[] => [
+  ...new Set(params.flatMap(({ name, schema }) => [...secretPaths(spec, schema, name)])),
+];
+
+const methodInfo = (spec: Spec, method: Method) => ({
   right: method["x-right"],
   tag: tagOf(method),
   summary: method.summary,
@@ -39,13 +61,14 @@ const methodInfo = (method: Method) => ({
   mosOnly: method["x-mos-only"] ?? false,
   destructive: method["x-destructive"] ?? false,
   deprecated: method.deprecated ?? false,
+  secrets: secretsOf(spec, method),
   errors: listedKinds(method),
 });
 
 /** `methods.gen.ts`: the one table of methods, and the types of their parameters and results. */
 export function emitMethods(spec: Spec): OutputFile {
   const names = spec.methods.map(({ name }) => name);
-  const table = Object.fromEntries(spec.methods.map((method) => [method.name, methodInfo(method)]));
+  const table = Object.fromEntries(spec.methods.map((method) => [method.name, methodInfo(spec, method)]));
   const types = names.map((name) => `  "${name}": { params: ${paramsType(name)}; result: ${resultType(name)} };\n`);
   return {
     path: "methods.gen.ts",

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { type Files, isForbidden } from "./files.js";
 import { parseAssignments } from "./machine.js";
+import { isDomain } from "./resolv.js";
 
 /** What one link contributes to name resolution. */
 export interface LinkDns {
@@ -23,7 +24,11 @@ const RESOLVED = "/run/systemd/resolve/netif";
 
 const MAX_SERVERS = 256;
 const MAX_DOMAINS = 1024;
-const MAX_DOMAIN_LENGTH = 254;
+const MAX_SETTING = 16;
+/** The kernel's limit in bytes; a recorded machine's folder can be named anything. */
+const MAX_NAME = 15;
+const MAX_FILE = 256 * 1024;
+const MAX_INDEX = 0x7fff_ffff;
 
 const words = (value: string | undefined): string[] => (value ?? "").split(" ").filter(Boolean);
 
@@ -37,7 +42,7 @@ function serverAddress(entry: string): string | undefined {
     : ported
       ? `${ported[1]}${ported[2] ?? ""}`
       : withoutName;
-  return isIP(address.replace(/%.*$/, "")) !== 0 && address.length <= 64 ? address : undefined;
+  return isIP(address.replace(/%\S+$/, "")) !== 0 && address.length <= 64 ? address : undefined;
 }
 
 const yes = (value: string | undefined): boolean | undefined =>
@@ -64,7 +69,8 @@ const fromResolved = (values: ReadonlyMap<string, string>): Raw => ({
   values,
 });
 
-const present = (values: ReadonlyMap<string, string>, key: string): string | undefined => values.get(key) || undefined;
+const present = (values: ReadonlyMap<string, string>, key: string): string | undefined =>
+  values.get(key)?.slice(0, MAX_SETTING) || undefined;
 
 /** A link without a word on it is asked about all names unless its domains are for routing only, as resolved does. */
 const impliedDefaultRoute = (domains: readonly string[]): boolean =>
@@ -72,7 +78,7 @@ const impliedDefaultRoute = (domains: readonly string[]): boolean =>
 
 const linkDns = (ifindex: number, ifname: string, raw: Raw): LinkDns | undefined => {
   const servers = raw.servers.flatMap((entry) => serverAddress(entry) ?? []).slice(0, MAX_SERVERS);
-  const domains = raw.domains.filter((domain) => domain.length <= MAX_DOMAIN_LENGTH).slice(0, MAX_DOMAINS);
+  const domains = raw.domains.filter(isDomain).slice(0, MAX_DOMAINS);
   if (servers.length === 0 && domains.length === 0) return undefined;
   const llmnr = present(raw.values, "LLMNR");
   const mdns = present(raw.values, "MDNS");
@@ -93,7 +99,7 @@ const linkDns = (ifindex: number, ifname: string, raw: Raw): LinkDns | undefined
 
 /** The names of links by index, from sysfs, so that a recorded machine has them too. */
 const linkNames = async (files: Files): Promise<ReadonlyMap<number, string>> => {
-  const names = await files.listIfThere("/sys/class/net");
+  const names = (await files.listIfThere("/sys/class/net")).filter(({ length }) => length <= MAX_NAME);
   const pairs = await Promise.all(
     names.map(async (name) => [Number(await files.readIfThere(`/sys/class/net/${name}/ifindex`)), name] as const),
   );
@@ -108,14 +114,16 @@ const listIfAllowed = (files: Files, folder: string): Promise<string[]> =>
   });
 
 const read = async (files: Files, folder: string, name: string): Promise<Map<string, string> | undefined> => {
-  const text = await files.readIfThere(`${folder}/${name}`);
+  const text = await files.headIfThere(`${folder}/${name}`, MAX_FILE);
   return text === undefined ? undefined : parseAssignments(text);
 };
 
 /** What each link contributes, by index; links that contribute nothing are left out. */
 export async function readLinkDns(files: Files): Promise<LinkDns[]> {
   const [managed, told] = await Promise.all([listIfAllowed(files, NETWORKD), listIfAllowed(files, RESOLVED)]);
-  const indexes = [...new Set([...managed, ...told])].filter((name) => /^[1-9][0-9]*$/.test(name)).map(Number);
+  const indexes = [...new Set([...managed, ...told])]
+    .filter((name) => /^[1-9][0-9]*$/.test(name) && Number(name) <= MAX_INDEX)
+    .map(Number);
   if (indexes.length === 0) return [];
   const names = await linkNames(files);
   const links: LinkDns[] = [];

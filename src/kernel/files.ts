@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
+import { lstat, open, readdir, readFile, readlink } from "node:fs/promises";
 import { join, posix } from "node:path";
 
 /** What the kernel says of a thing that is not there, is just vanishing, or has no value now (sysfs: EINVAL, ENODEV, ENXIO). */
@@ -13,8 +13,10 @@ export const isAbsent = (error: unknown): boolean =>
   error instanceof Error && "code" in error && typeof error.code === "string" && ABSENT.has(error.code);
 
 /** Whether an error means that the daemon's user may not look. */
-export const isForbidden = (error: unknown): boolean =>
+export const isForbidden = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM");
+
+const isFolder = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EISDIR";
 
 const absentAs = <T>(value: T) => {
   return (error: unknown): T => {
@@ -52,6 +54,28 @@ export class Files {
   /** A file's whole text, or undefined where there is none (or a sysfs attribute has no value). */
   async readIfThere(path: string): Promise<string | undefined> {
     return this.read(path).catch(absentAs(undefined));
+  }
+
+  /**
+   * The first bytes of a file as text, however large it is (or endless, as a device); undefined where there is none,
+   * or a folder in its place, as a container's failed bind mount leaves it.
+   */
+  async headIfThere(path: string, maxBytes: number): Promise<string | undefined> {
+    return this.head(path, maxBytes).catch((error: unknown) => {
+      if (isAbsent(error) || isFolder(error)) return undefined;
+      throw error;
+    });
+  }
+
+  private async head(path: string, maxBytes: number): Promise<string> {
+    const file = await open(await this.place(path), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const bytes = Buffer.alloc(maxBytes);
+      const { bytesRead } = await file.read(bytes, 0, maxBytes, null);
+      return bytes.toString("utf8", 0, bytesRead);
+    } finally {
+      await file.close();
+    }
   }
 
   /** The names in a folder, sorted by code unit. Rejects with Node's system error. */

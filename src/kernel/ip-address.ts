@@ -43,6 +43,27 @@ export function parseAddress(text: string): Uint8Array | undefined {
   return Uint8Array.from(all.flatMap((word) => [word >> 8, word & 0xff]));
 }
 
+/**
+ * An IPv4 address as the C library's `inet_aton` reads it: one to four numbers, the last of which fills what is left
+ * (`10.1` is 10.0.0.1), decimal, octal behind a zero, hexadecimal behind `0x`. Undefined where the text is none.
+ */
+export function inetAton(text: string): Uint8Array | undefined {
+  const parts = text.split(".");
+  const numbers = parts.map(aNumber);
+  const last = numbers.pop() ?? Number.NaN;
+  if (parts.length > 4 || !(last < 256 ** (5 - parts.length)) || !numbers.every((part) => part < 256)) return undefined;
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, last);
+  for (const [at, part] of numbers.entries()) bytes[at] = part;
+  return bytes;
+}
+
+const aNumber = (digits: string): number => {
+  if (/^0x[0-9a-f]{1,8}$/i.test(digits)) return Number.parseInt(digits, 16);
+  if (/^0[0-7]{0,11}$/.test(digits)) return Number.parseInt(digits, 8);
+  return /^[1-9][0-9]{0,9}$/.test(digits) ? Number(digits) : Number.NaN;
+};
+
 const format = (bytes: Uint8Array): string => (bytes.length === 4 ? formatIpv4(bytes, 0) : formatIpv6(bytes, 0));
 
 /** An address in the kernel's spelling, so that two spellings of one address compare equal; undefined where it is none. */

@@ -111,12 +111,12 @@ const FLAGS = ["router", "proxy", "extern_learn", "offload", "managed", "extern_
 const NEIGHBOR_NUMBERS = ["vlan", "vni", "nhid", "refcnt", "used", "confirmed", "updated", "probes"] as const;
 
 /** One object of `ip -j -s neigh`. */
-export function neighborFromIp(familyName: IpFamily, from: IpObject, dev: string): KernelNeighbor {
+export function neighborFromIp(familyName: IpFamily, from: IpObject): KernelNeighbor {
   const states = from.texts("state");
   const entry: KernelNeighbor = {
     family: familyName,
     dst: from.text("dst") ?? "",
-    dev: from.text("dev") ?? dev,
+    dev: from.text("dev") ?? "",
     state: NEIGHBOR_STATES.filter((state) => states.includes(state)),
   };
   const lladdr = from.text("lladdr");

@@ -75,10 +75,14 @@ export class IpRoute implements NetReader {
     const asked = filter.proxy ? ["proxy"] : state === undefined ? [] : ["nud", state.toLowerCase()];
     const found: KernelNeighbor[] = [];
     for (const family of families(filter.family)) {
-      const args = [flagOf(family), "-s", "neigh", "show", ...asked, ...(dev === undefined ? [] : ["dev", dev])];
-      for (const entry of await objects(args, signal)) found.push(neighborFromIp(family, entry, dev ?? ""));
+      for (const entry of await objects([flagOf(family), "-s", "neigh", "show", ...asked], signal)) {
+        found.push(neighborFromIp(family, entry));
+      }
     }
-    return state === undefined ? found : found.filter((entry) => entry.state.includes(state));
+    // Chosen here: a name of bytes that are no UTF-8 cannot be given to `ip` as it is shown.
+    return found.filter(
+      (entry) => (dev === undefined || entry.dev === dev) && (state === undefined || entry.state.includes(state)),
+    );
   }
 
   private async requireInterface(name: string, signal?: AbortSignal): Promise<void> {

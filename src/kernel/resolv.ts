@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { Files } from "./files.js";
+import { formatIpv4, inetAton } from "./ip-address.js";
 
 const RESOLV_CONF = "/etc/resolv.conf";
 
@@ -36,7 +37,21 @@ const MAX_OPTIONS = 64;
 const MAX_WORD = 64;
 const MAX_SORTLIST = 10;
 
-const isServer = (word: string): boolean => word.length <= MAX_WORD && isIP(word) !== 0;
+/** More of a file than any resolver reads; what `/etc/resolv.conf` leads to can be anything. */
+const MAX_FILE = 256 * 1024;
+
+/** A server as the C library takes it, IPv4 also in the old spellings (`10.1`, octal `192.0.2.010`); undefined for none. */
+function server(word: string): string | undefined {
+  const old = inetAton(word);
+  if (old) return formatIpv4(old, 0);
+  return word.length <= MAX_WORD && isIP(word) === 6 ? word : undefined;
+}
+
+/** Whether a word can be a domain at all: bytes that are no text, blanks and control characters are in none. */
+export const isDomain = (word: string): boolean =>
+  word.length > 0 && word.length <= MAX_DOMAIN_LENGTH && !/[\s\p{Cc}\ufffd]/u.test(word);
+
+const list = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
 
 /**
  * Reads a `resolv.conf` as the C library does: a keyword counts only at the start of a line and before a blank,
@@ -45,13 +60,14 @@ const isServer = (word: string): boolean => word.length <= MAX_WORD && isIP(word
 function parseResolvConf(text: string): ResolvConf {
   const conf: ResolvConf = { nameservers: [], search: [], options: [], sortlist: [] };
   for (const row of text.split("\n")) {
-    const [, keyword, rest = ""] = /^(nameserver|search|domain|options|sortlist)[ \t]+(.*)$/.exec(row) ?? [];
+    const [, keyword, rest = ""] = /^(nameserver|search|domain|options|sortlist)[ \t]+(.*)$/s.exec(row) ?? [];
     const words = rest.split(/[ \t\r]+/).filter(Boolean);
     const [first] = words;
     if (keyword === undefined || first === undefined) continue;
-    if (keyword === "nameserver" && isServer(first)) conf.nameservers.push(first);
-    if (keyword === "search") conf.search = words.filter((word) => word.length <= MAX_DOMAIN_LENGTH);
-    if (keyword === "domain") conf.search = first.length <= MAX_DOMAIN_LENGTH ? [first] : [];
+    // With a carriage return behind it an address is none.
+    if (keyword === "nameserver") conf.nameservers.push(...list(server(rest.split(/[ \t]/, 1)[0] ?? "")));
+    if (keyword === "search") conf.search = words.filter(isDomain);
+    if (keyword === "domain") conf.search = [first].filter(isDomain);
     if (keyword === "options") conf.options.push(...words.filter((word) => word.length <= MAX_WORD));
     if (keyword === "sortlist") conf.sortlist = words.filter((word) => word.length <= MAX_WORD);
   }
@@ -125,7 +141,7 @@ export interface ResolvFile extends ResolvConf {
 export async function readResolvFile(files: Files): Promise<ResolvFile> {
   const target = await files.target(RESOLV_CONF);
   const found = target === undefined ? {} : { target };
-  const text = await files.readIfThere(RESOLV_CONF);
+  const text = await files.headIfThere(RESOLV_CONF, MAX_FILE);
   if (text === undefined) return { ...parseResolvConf(""), ...found, source: "none", mode: "missing" };
   const mode = RESOLVED_FILES.get(target ?? "") ?? "foreign";
   const unclaimed = async (): Promise<ResolvSource> => ((await isMounted(files)) ? "container" : "static");
@@ -142,7 +158,7 @@ export const isLoopback = (server: string): boolean => server.startsWith("127.")
 export async function serversBehind(files: Files, stub: string): Promise<string[] | undefined> {
   const isResolved = stub === "127.0.0.53" || stub === "127.0.0.54";
   for (const path of isResolved ? [RESOLVED_SERVERS] : BEHIND_OTHERS) {
-    const text = await files.readIfThere(path);
+    const text = await files.headIfThere(path, MAX_FILE);
     const servers = parseResolvConf(text ?? "").nameservers.filter((server) => !isLoopback(server));
     if (servers.length > 0) return servers;
   }
@@ -151,7 +167,7 @@ export async function serversBehind(files: Files, stub: string): Promise<string[
 
 /** The words of the `hosts:` line of `/etc/nsswitch.conf`; undefined where there is none. */
 export async function nsswitchHosts(files: Files): Promise<string[] | undefined> {
-  const text = (await files.readIfThere("/etc/nsswitch.conf")) ?? "";
+  const text = (await files.headIfThere("/etc/nsswitch.conf", MAX_FILE)) ?? "";
   const hosts = /^\s*hosts:([^#\n]*)/m.exec(text)?.[1];
   return hosts
     ?.match(/\[[^\]]*\]|\S+/g)

@@ -53,7 +53,7 @@ describe("tables and interfaces", () => {
   it("list each method with what dispatch must know", () => {
     const { text } = emitMethods(small);
     expect(flat(text)).toContain(
-      '"net.things.add": { right: "write", tag: "net.things", summary: "Add a thing.", params: ["name", "size_bytes", "marks", "force"], deadlineMs: 5000, mosOnly: false, destructive: false, deprecated: false, errors: ["not_found"], }',
+      '"net.things.add": { right: "write", tag: "net.things", summary: "Add a thing.", params: ["name", "size_bytes", "marks", "force"], deadlineMs: 5000, mosOnly: false, destructive: false, deprecated: false, secrets: [], errors: ["not_found"], }',
     );
     expect(text).toContain('export const commonErrors = ["parse_error"]');
     expect(text).toContain('"net.things": { params: NetThingsParams; result: NetThingsResult };');
@@ -167,6 +167,45 @@ describe("reference pages", () => {
     );
     expect(links.length).toBeGreaterThan(500);
     expect(links.filter(({ page, target }) => !headings.get(page)?.has(target))).toEqual([]);
+  });
+});
+
+describe("secrets", () => {
+  const secretsIn = (text: string) =>
+    [...flat(text).matchAll(/secrets: \[(.*?)\]/g)].map(([, paths = ""]) => paths.match(/[^", ]+/g) ?? []);
+  const schemas = "components/schemas";
+  const text = (extra: object = {}) => ({ type: "string", maxLength: 8, description: "Words.", ...extra });
+
+  it("are told by path, wherever a parameter's schema holds one", () => {
+    const user = { title: "User", type: "object", properties: { name: text(), password: text({ "x-secret": true }) } };
+    const spec = smallSpec(
+      [`${schemas}/User`, user],
+      ["methods/2/params/0/schema", { allOf: [{ $ref: "#/components/schemas/User" }] }],
+      ["methods/2/params/1/schema", { type: "array", items: { $ref: "#/components/schemas/User" } }],
+      ["methods/2/params/2/schema", text({ "x-secret": true })],
+    );
+    const names = small.methods[2]?.params.map(({ name }) => name) ?? [];
+    expect(secretsIn(emitMethods(spec).text)[2]).toEqual([
+      `${names[0]}.password`,
+      `${names[1]}.*.password`,
+      `${names[2]}`,
+    ]);
+  });
+
+  it("in what holds itself end", () => {
+    const tree = {
+      type: "object",
+      properties: { key: text({ "x-secret": true }), next: { $ref: "#/components/schemas/Tree" } },
+    };
+    const spec = smallSpec(
+      [`${schemas}/Tree`, tree],
+      ["methods/2/params/0/schema", { $ref: "#/components/schemas/Tree" }],
+    );
+    expect(secretsIn(emitMethods(spec).text)[2]).toEqual(["name.key"]);
+  });
+
+  it("are none where nothing is marked", () => {
+    expect(secretsIn(emitMethods(small).text).flat()).toEqual([]);
   });
 });
 

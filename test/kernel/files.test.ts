@@ -66,6 +66,13 @@ describe("beneath another root", () => {
     expect(await files.listIfThere("/data/file")).toEqual([]);
   });
 
+  it("reads no more of a file than is asked, of an endless one too, and nothing of a folder", async () => {
+    expect(await files.headIfThere("/etc/chain", 3)).toBe("ins");
+    expect(await files.headIfThere("/etc/outside", 3)).toBeUndefined();
+    expect(await files.headIfThere("/data", 3)).toBeUndefined();
+    expect(await new Files().headIfThere("/dev/zero", 3)).toBe("\0\0\0");
+  });
+
   it("does not wait at a FIFO that somebody put in a file's place", async () => {
     expect(await files.readIfThere("/etc/fifo")).toBe("");
   });

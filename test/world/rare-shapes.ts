@@ -42,8 +42,10 @@ function makeOddNames(namespace: Namespace): void {
   const raw = (script: string) => namespace.run("sh", "-c", script);
   // Fifteen bytes that are no UTF-8, each of which becomes four characters.
   raw(`ip link add odd type ifb; ip link set odd name "$(printf '%0.s\\377' $(seq 15))"`);
-  raw(`ip link set odd 2>/dev/null; ip link set up0 alias "$(printf '%0.s\\377' $(seq 255))"`);
-  raw(`ip link property add dev up0 altname "$(printf '%0.s\\376' $(seq 127))" altname "$(printf '\\351t\\351')"`);
+  raw(
+    `ip link add odd type ifb; ip link set odd name "$(printf '\\351t\\351')"; ip link set up0 alias "$(printf '%0.s\\377' $(seq 255))"`,
+  );
+  raw(`ip link property add dev up0 altname "$(printf '%0.s\\376' $(seq 127))" altname "$(printf '\\351')"`);
   raw(`ip link set up1 alias "$(printf 'line\\nfeed\\ttab\\001')"`);
   raw(
     `ip addr add 192.0.2.200/32 dev up0 label "$(printf 'up0:\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377')"`,
@@ -69,13 +71,13 @@ export async function untilCarrier(namespace: Namespace, name: string): Promise<
 
 /** Hundreds of addresses on one link, and each kind of flag. */
 export function makeRareAddresses(namespace: Namespace): void {
+  namespace.sysctl("net.ipv6.conf.up0.use_tempaddr", 2);
   namespace.batch(
     [
       ...count(300, (n) => `addr add 10.0.${(n + 1) >> 8}.${(n + 1) & 255}/16 dev up0`),
       ...count(300, (n) => `addr add 2001:db8:0:1::${hex(n + 1)}/64 dev up0 nodad`),
       "addr add 192.0.2.1/32 dev up0 scope 42 label up0:a.b-c",
       "addr add 192.0.2.2 peer 198.51.100.2/31 dev up0 broadcast 198.51.100.3",
-      "addr add 192.0.2.3/24 anycast 192.0.2.99 dev up0",
       "addr add 192.0.2.4/24 dev up0 valid_lft 4294967294 preferred_lft 4294967294",
       "addr add 0.0.0.5/8 dev up0",
       "addr add ::ffff:198.51.100.9/128 dev up0 nodad",
@@ -89,9 +91,8 @@ export function makeRareAddresses(namespace: Namespace): void {
   );
 }
 
-/** Addresses that both ends of one pair hold, so that duplicate detection fails; and privacy addresses. */
+/** An address that both ends of a pair hold, so that duplicate detection fails, and one whose detection never ends. */
 export function makeContested(namespace: Namespace): void {
-  namespace.sysctl("net.ipv6.conf.up1.use_tempaddr", 2);
   namespace.sysctl("net.ipv6.conf.back0p.dad_transmits", 100);
   namespace.ip("link set back0p up");
   namespace.batch([
@@ -133,7 +134,6 @@ export function makeRareRoutes(namespace: Namespace): void {
       "route add 172.18.1.0/24 via 10.0.4.4 hoplimit 0 rtt lock 10s rttvar 3s rto_min 5s fastopen_no_cookie 1",
       "route add 172.18.2.0/24 via 10.0.4.4 realms 255/254 ttl-propagate enabled",
       "route add 172.18.3.0/24 via 10.0.4.4 realms 0/255 ttl-propagate disabled src 10.0.0.7",
-      "route add 172.18.4.0/24 encap bpf xmit obj /nowhere dev up0",
       "route add 172.19.0.0/16 encap ip id 18446744073709551615 src 10.0.0.1 dst 10.0.0.2 ttl 255 tos 0xff key csum seq dev up0",
       "route add 172.19.1.0/24 encap ip6 id 0 src 2001:db8::1 dst 2001:db8::2 hoplimit 255 tc 0xff dev up0",
       "route add 172.19.2.0/24 nexthop encap ip id 9007199254740993 dst 10.0.0.3 via 10.0.5.1 dev up0 nexthop via 10.0.5.2 realms 7",
@@ -189,6 +189,7 @@ export function makeRareNeighbors(namespace: Namespace): void {
     "neigh add proxy 2001:db8::77 dev up0 protocol 200",
     "neigh add proxy 10.2.0.5 dev lo",
   ]);
+  namespace.run("sh", "-c", `ip neigh add proxy 10.2.0.6 dev "$(printf '\\351t\\351')"`);
   namespace.run("bridge", "fdb", "add", "02:00:00:00:00:77", "dev", "pt0", "master", "static");
   namespace.run("bridge", "fdb", "add", "02:00:00:00:00:78", "dev", "vxl1", "dst", "192.0.2.78");
 }

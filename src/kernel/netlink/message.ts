@@ -9,6 +9,8 @@ export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 
 const NLM_F_REQUEST = 0x1;
+/** On every part of a dump; a notice of a change does not carry it. */
+export const NLM_F_MULTI = 0x2;
 export const NLM_F_DUMP_INTR = 0x10;
 const NLM_F_DUMP = 0x300;
 
@@ -86,6 +88,20 @@ const refuseIfNegative = (errno: number): void => {
   if (errno < 0) throw new NetlinkError(-errno, `the kernel refused a netlink request: errno ${-errno}`);
 };
 
+/** Takes the message between two offsets, which is an answer to us. */
+function takeAnswer(chunk: Chunk, at: number, end: number, visit: Visit, progress: DumpProgress): void {
+  const { view } = chunk;
+  const type = view.getUint16(at + 4, LITTLE);
+  const start = at + HEADER_BYTES;
+  if (view.getUint16(at + 6, LITTLE) & NLM_F_DUMP_INTR) progress.interrupted = true;
+  if (type === NLMSG_ERROR || type === NLMSG_DONE) {
+    if (end >= start + 4) refuseIfNegative(view.getInt32(start, LITTLE));
+    progress.done = true;
+  } else {
+    visit(type, chunk, start, end);
+  }
+}
+
 /**
  * Walks the messages of one received datagram, handing those of `sequence` to `visit`.
  * Throws `NetlinkTruncated` where a message goes beyond `size`, `NetlinkError` where the kernel reports a failure.
@@ -95,19 +111,13 @@ export function walkDatagram(chunk: Chunk, size: number, sequence: number, visit
   const { view } = chunk;
   for (let at = 0; at + HEADER_BYTES <= size && !progress.done; ) {
     const length = view.getUint32(at, LITTLE);
-    const type = view.getUint16(at + 4, LITTLE);
     if (length < HEADER_BYTES) throw new NetlinkError(0, "a netlink message is shorter than its header");
     if (at + length > size) throw new NetlinkTruncated();
-    // A late answer to an earlier request on this socket is not ours.
     if (view.getUint32(at + 8, LITTLE) === sequence) {
-      if (view.getUint16(at + 6, LITTLE) & NLM_F_DUMP_INTR) progress.interrupted = true;
-      const start = at + HEADER_BYTES;
-      if (type === NLMSG_ERROR || type === NLMSG_DONE) {
-        if (length >= HEADER_BYTES + 4) refuseIfNegative(view.getInt32(start, LITTLE));
-        progress.done = true;
-      } else {
-        visit(type, chunk, start, at + length);
-      }
+      takeAnswer(chunk, at, at + length, visit, progress);
+    } else if (!(view.getUint16(at + 6, LITTLE) & NLM_F_MULTI)) {
+      // A notice, on a socket that asked to be told; a late answer to an earlier request, which is not ours, is no such thing.
+      progress.interrupted = true;
     }
     at += align(length);
   }

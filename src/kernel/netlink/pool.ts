@@ -9,6 +9,9 @@ const MAX_AT_ONCE = 2;
 /** A table that changes all the time never dumps cleanly; after so many tries the last one is the answer, as with `ip`. */
 const MAX_TRIES = 10;
 
+/** Of a watched dump few tries are enough: what one missed another has. */
+const MAX_WATCHED_TRIES = 4;
+
 /** The kernel had no memory for the next datagram and dropped it: the dump is incomplete, and worth another try. */
 const ENOBUFS = 105;
 
@@ -20,6 +23,14 @@ export interface DumpSocket {
   /** Hands each message to `visit`; answers whether the kernel's tables changed meanwhile. */
   dump(request: Buffer, visit: Visit, signal?: AbortSignal): Promise<boolean>;
   close(): void;
+}
+
+/** How to dump a table whose dumps the kernel does not mark as interrupted, though a change makes them skip and repeat. */
+export interface Watched<T> {
+  /** Makes a socket that hears of changes too; it is used once. */
+  readonly open: (bufferBytes: number) => DumpSocket;
+  /** What several dumps say together where none of them was left in peace; the last one is the newest. */
+  readonly together: (dumps: readonly T[][]) => T[];
 }
 
 /** Dumps over a few sockets of one netlink protocol, kept open between calls. */
@@ -36,7 +47,9 @@ export class NetlinkPool {
    * Dumps and decodes, again where the kernel's tables changed meanwhile, a message did not fit or was lost.
    * `decode` sees a message only during its call. Rejects with `NetlinkError` or the signal's reason.
    */
-  async dump<T>(request: Buffer, decode: Decode<T>, signal?: AbortSignal): Promise<T[]> {
+  async dump<T>(request: Buffer, decode: Decode<T>, signal?: AbortSignal, watched?: Watched<T>): Promise<T[]> {
+    const most = watched ? MAX_WATCHED_TRIES : MAX_TRIES;
+    const disturbed: T[][] = [];
     for (let tries = 1; ; tries++) {
       const decoded: T[] = [];
       const visit: Visit = (type, chunk, start, end) => {
@@ -44,11 +57,13 @@ export class NetlinkPool {
         if (one !== undefined) decoded.push(one);
       };
       try {
-        const interrupted = await this.use((socket) => socket.dump(request, visit, signal), signal);
-        if (!interrupted || tries >= MAX_TRIES) return decoded;
+        const interrupted = await this.use((socket) => socket.dump(request, visit, signal), signal, watched?.open);
+        if (!interrupted) return decoded;
+        if (watched) disturbed.push(decoded);
+        if (tries >= most) return watched?.together(disturbed) ?? decoded;
       } catch (error) {
         if (error instanceof NetlinkTruncated && this.bufferBytes < LARGEST_BUFFER) this.enlarge();
-        else if (!(error instanceof NetlinkError && error.errno === ENOBUFS && tries < MAX_TRIES)) throw error;
+        else if (!(error instanceof NetlinkError && error.errno === ENOBUFS && tries < most)) throw error;
       }
     }
   }
@@ -63,15 +78,21 @@ export class NetlinkPool {
     this.close();
   }
 
-  private async use<T>(work: (socket: DumpSocket) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Works with an idle socket, or with one that `once` opens and that is closed afterwards. */
+  private async use<T>(
+    work: (socket: DumpSocket) => Promise<T>,
+    signal?: AbortSignal,
+    once?: (bufferBytes: number) => DumpSocket,
+  ): Promise<T> {
     if (this.busy >= MAX_AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.busy += 1;
     try {
       signal?.throwIfAborted();
-      const socket = this.idle.pop() ?? this.open(this.bufferBytes);
+      const socket = once?.(this.bufferBytes) ?? this.idle.pop() ?? this.open(this.bufferBytes);
       try {
         const result = await work(socket);
-        this.idle.push(socket);
+        if (once) socket.close();
+        else this.idle.push(socket);
         return result;
       } catch (error) {
         // The rest of the dump may still be queued on it.

@@ -20,12 +20,13 @@ import { linkKind } from "./link-info.js";
 import { decodeLink, IFINFOMSG_BYTES, type LinkContext } from "./links.js";
 import { type Chunk, chunkOf, NetlinkError } from "./message.js";
 import { NeighborDecoder, neighborDump } from "./neighbors.js";
-import { type Decode, NetlinkPool } from "./pool.js";
+import { type Decode, NetlinkPool, type Watched } from "./pool.js";
 import { RouteDecoder, routeDump } from "./routes.js";
 import { NetlinkSocket } from "./socket.js";
 
 const NETLINK_ROUTE = 0;
 const IFLA_MASTER = 10;
+const RTNLGRP_IPV6_ROUTE = 11;
 const ENOENT = 2;
 const ENODEV = 19;
 
@@ -75,7 +76,13 @@ export class Rtnetlink implements NetReader {
       if (position > 0 && position % LINKS_AT_ONCE === 0) await setImmediate(undefined, { signal });
       links.set(entry.ifindex, decodeLink(chunk, 0, chunk.bytes.length, context));
     }
-    await this.addAddresses(links, signal).catch(goneDevice(filter.name));
+    try {
+      await this.addAddresses(links, signal);
+    } catch (error) {
+      if (!isRefusal(error, ENODEV)) throw error;
+      if (filter.name !== undefined) throw new NoSuchInterface(filter.name);
+      return [];
+    }
     return [...links.values()];
   }
 
@@ -93,7 +100,8 @@ export class Rtnetlink implements NetReader {
     const found: KernelRoute[][] = [];
     for (const family of families(filter.family)) {
       const decoder = new RouteDecoder(family, filter, names);
-      const dump = this.pool.dump(routeDump(family, filter, oif), decoder.decode.bind(decoder), signal);
+      const watched = family === "inet6" ? WATCHED_ROUTES : undefined;
+      const dump = this.pool.dump(routeDump(family, filter, oif), decoder.decode.bind(decoder), signal, watched);
       found.push(await dump.catch(noneWithoutTable).catch(goneDevice(filter.dev)));
     }
     return found.flat();
@@ -128,7 +136,7 @@ export class Rtnetlink implements NetReader {
     return { index, groupNames, users, groups, linkName: index.name.bind(index) };
   }
 
-  /** Adds to each link its addresses. The only one is taken out, and `ENODEV` thrown, where it went since it was read. */
+  /** Adds to each link its addresses. Rejects with `ENODEV` where there is one link, and it went since it was read. */
   private async addAddresses(links: Map<number, KernelLink>, signal?: AbortSignal): Promise<void> {
     if (links.size === 0) return;
     const [only] = links.size === 1 ? links.keys() : [];
@@ -141,6 +149,26 @@ export class Rtnetlink implements NetReader {
 const holdLink: Decode<HeldLink> = (type, chunk, start, end) => {
   const entry = linkEntry(type, chunk, start, end);
   return entry && { entry, chunk: chunkOf(Buffer.from(chunk.bytes.subarray(start, end))) };
+};
+
+/** What tells one IPv6 route from another. */
+const routeKey = ({ table, type, dst, from, tos, metric, dev, gateway, nhid, nexthops }: KernelRoute): string =>
+  [table, type, dst, from, tos, metric, dev, gateway, nhid, nexthops !== undefined].join(" ");
+
+/** The newest word on each route that any of the dumps holds. */
+const routesTogether = (dumps: readonly KernelRoute[][]): KernelRoute[] => {
+  const routes = new Map<string, KernelRoute>();
+  for (const route of [...dumps].reverse().flat()) {
+    const key = routeKey(route);
+    if (!routes.has(key)) routes.set(key, route);
+  }
+  return [...routes.values()];
+};
+
+/** The kernel goes on with an IPv6 dump by counting: a route added before that place repeats one, a removed one hides one. */
+const WATCHED_ROUTES: Watched<KernelRoute> = {
+  open: (bufferBytes) => NetlinkSocket.openWatching(NETLINK_ROUTE, bufferBytes, RTNLGRP_IPV6_ROUTE),
+  together: routesTogether,
 };
 
 const isRefusal = (error: unknown, errno: number): boolean => error instanceof NetlinkError && error.errno === errno;

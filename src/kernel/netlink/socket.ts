@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { closeSync, read, writeSync } from "node:fs";
 import { libc } from "../libc.js";
 import { type Chunk, chunkOf, LITTLE, NetlinkError, NetlinkTruncated, type Visit, walkDatagram } from "./message.js";
@@ -8,14 +9,16 @@ const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SOL_NETLINK = 270;
+const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_NO_ENOBUFS = 5;
 const NETLINK_GET_STRICT_CHK = 12;
 
 /** A read that gets nothing for this long gives its libuv thread back: four stuck ones would stop the whole process. */
 const RECEIVE_TIMEOUT_SECONDS = 5;
 
-const one = (): Buffer => {
+const int = (number: number): Buffer => {
   const value = Buffer.alloc(4);
-  chunkOf(value).view.setInt32(0, 1, LITTLE);
+  chunkOf(value).view.setInt32(0, number, LITTLE);
   return value;
 };
 
@@ -27,7 +30,8 @@ const timeval = (seconds: number): Buffer => {
 
 /** A netlink socket. It carries one dump at a time, and none any more once one has failed midway: close it then. */
 export class NetlinkSocket {
-  private sequence = 0;
+  /** Begins anywhere, so that a notice, which carries its cause's number, is not taken for an answer. */
+  private sequence = randomInt(0x1_0000_0000);
   private readonly chunk: Chunk;
 
   private constructor(
@@ -48,8 +52,17 @@ export class NetlinkSocket {
       throw new NetlinkError(errno, `setsockopt(SO_RCVTIMEO): errno ${errno}`);
     }
     // Kernels before 4.20 do not know it and send more than was asked for; every reader filters again anyway.
-    c.setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, one());
+    c.setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, int(1));
     return new NetlinkSocket(fd, bufferBytes);
+  }
+
+  /** A socket whose dumps are also interrupted by any change that the kernel announces to a group. To be used once. */
+  static openWatching(protocol: number, bufferBytes: number, group: number): NetlinkSocket {
+    const socket = NetlinkSocket.open(protocol, bufferBytes);
+    // Notices beyond the first ones add nothing: what of them does not fit may be lost.
+    libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, int(1));
+    libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, int(group));
+    return socket;
   }
 
   /**

@@ -1,8 +1,9 @@
 import type { NetDnsHandlers } from "../../../generated/handlers.gen.js";
 import type { DnsConfig, DnsLink } from "../../../generated/types.gen.js";
 import { type LinkDns, readLinkDns } from "../../kernel/dns-links.js";
-import type { Files } from "../../kernel/files.js";
+import { type Files, isForbidden } from "../../kernel/files.js";
 import { isLoopback, nsswitchHosts, type ResolvFile, readResolvFile, serversBehind } from "../../kernel/resolv.js";
+import { rpcError } from "../../rpc/errors.js";
 
 export interface DnsDeps {
   readonly files: Files;
@@ -10,26 +11,35 @@ export interface DnsDeps {
 
 /** The `net.dns` topic: how this node resolves names, from its files alone. */
 export const dns = ({ files }: DnsDeps): NetDnsHandlers => ({
-  async "net.dns"() {
-    const [file, links, hosts] = await Promise.all([readResolvFile(files), readLinkDns(files), nsswitchHosts(files)]);
-    const stub = stubOf(file);
-    return {
-      servers: await serversOf(files, file, links, stub),
-      nameservers: file.nameservers,
-      search: file.search,
-      domains: domainsOf(file, links),
-      options: file.options,
-      ...limits(file.options),
-      ...(file.sortlist.length > 0 && { sortlist: file.sortlist }),
-      source: file.source,
-      ...(stub !== undefined && { stub }),
-      resolv_conf_mode: file.mode,
-      ...(file.target !== undefined && { resolv_conf_target: file.target }),
-      ...(hosts && { nsswitch_hosts: hosts }),
-      per_link: links.map(linkOf),
-    };
-  },
+  "net.dns": () => dnsOf(files).catch(refuseForbidden),
 });
+
+async function dnsOf(files: Files): Promise<DnsConfig> {
+  const [file, links, hosts] = await Promise.all([readResolvFile(files), readLinkDns(files), nsswitchHosts(files)]);
+  const stub = stubOf(file);
+  return {
+    servers: await serversOf(files, file, links, stub),
+    nameservers: file.nameservers,
+    search: file.search,
+    domains: domainsOf(file, links),
+    options: file.options,
+    ...limits(file.options),
+    ...(file.sortlist.length > 0 && { sortlist: file.sortlist }),
+    source: file.source,
+    ...(stub !== undefined && { stub }),
+    resolv_conf_mode: file.mode,
+    ...(file.target !== undefined && { resolv_conf_target: file.target }),
+    ...(hosts && { nsswitch_hosts: hosts }),
+    per_link: links.map(linkOf),
+  };
+}
+
+/** A file that only root may read is no defect of a daemon that another user runs. */
+function refuseForbidden(error: unknown): never {
+  if (!isForbidden(error)) throw error;
+  const reason = `the daemon's user may not read what name resolution is configured by: ${error.message}`;
+  throw rpcError("unsupported", { reason, mode: "native" }, reason);
+}
 
 const MAX_DOMAINS = 1024;
 const MAX_SERVERS = 256;

@@ -1,5 +1,12 @@
 import type { NetStatusHandlers } from "../../../generated/handlers.gen.js";
-import type { DefaultGateway, ManagedNetCounts, StatusAddress, ToolStatus } from "../../../generated/types.gen.js";
+import type {
+  DefaultGateway,
+  ManagedNetCounts,
+  NetStatus,
+  StatusAddress,
+  ToolStatus,
+} from "../../../generated/types.gen.js";
+import { ToolMissing } from "../../kernel/exec.js";
 import type { Files } from "../../kernel/files.js";
 import { bootId, hostName, kernelFacts, osFacts, systemUptime } from "../../kernel/machine.js";
 import type { KernelLink, KernelRoute, NetReader } from "../../kernel/net-model.js";
@@ -54,18 +61,31 @@ async function toolStatus(name: Tool): Promise<ToolStatus> {
   return { name, present: path !== undefined, ...(path !== undefined && { path }), package: holder };
 }
 
-async function networkOf(net: NetReader, signal: AbortSignal) {
-  const [links, defaults, ours] = await Promise.all([
+const MAX_ADDRESSES = 65_536;
+const MAX_GATEWAYS = 4096;
+
+type Network = Pick<NetStatus, "addresses" | "default_gateways" | "managed">;
+
+async function networkOf(net: NetReader, signal: AbortSignal): Promise<Network> {
+  const asked = Promise.all([
     net.links({}, signal),
     net.routes({ dst: "default", type: "unicast" }, signal),
     net.routes({ protocol: ROUTE_PROTOCOL }, signal),
   ]);
+  const found = await asked.catch(noneWithoutTool);
+  if (!found) return { managed: NOTHING };
+  const [links, defaults, ours] = found;
   return {
-    addresses: links.flatMap(addressesOf),
-    default_gateways: defaults.flatMap(gatewaysOf).sort(byFamilyThenMetric),
+    addresses: links.flatMap(addressesOf).slice(0, MAX_ADDRESSES),
+    default_gateways: defaults.flatMap(gatewaysOf).sort(byFamilyThenMetric).slice(0, MAX_GATEWAYS),
     managed: managedCounts(links, ours),
   };
 }
+
+/** Where `ip` is asked in netlink's stead and is not there, `tools` says so: the rest of the answer stands. */
+const noneWithoutTool = (error: unknown): undefined => {
+  if (!(error instanceof ToolMissing)) throw error;
+};
 
 const LOCAL_SCOPES: ReadonlySet<string> = new Set(["link", "host", "nowhere"]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canonicalAddress, formatIpv6, parseAddress, parsePrefix } from "../../../src/kernel/ip-address.js";
+import { canonicalAddress, formatIpv6, inetAton, parseAddress, parsePrefix } from "../../../src/kernel/ip-address.js";
 import { Random } from "../../world/random.js";
 
 describe("an address", () => {
@@ -57,5 +57,23 @@ describe("a prefix", () => {
     (text) => {
       expect(parsePrefix(text)).toBeUndefined();
     },
+  );
+});
+
+describe("an IPv4 address in the spellings of `inet_aton`", () => {
+  it.each([
+    ["192.0.2.1", [192, 0, 2, 1]],
+    ["192.0.2.010", [192, 0, 2, 8]],
+    ["0x7f.1", [127, 0, 0, 1]],
+    ["10.1.258", [10, 1, 1, 2]],
+    ["4294967295", [255, 255, 255, 255]],
+    ["0", [0, 0, 0, 0]],
+  ])("%s", (text, bytes) => {
+    expect([...(inetAton(text) ?? [])]).toEqual(bytes);
+  });
+
+  it.each(["", ".", "1..2", "1.2.3.4.5", "256.1", "1.2.3.256", "4294967296", "09", "0x", "1.2.3.4\r", "-1", "::1"])(
+    "%j is none",
+    (text) => expect(inetAton(text)).toBeUndefined(),
   );
 });

@@ -13,6 +13,7 @@ import {
   NetlinkError,
   NetlinkTruncated,
   NLM_F_DUMP_INTR,
+  NLM_F_MULTI,
   NLMSG_DONE,
   NLMSG_ERROR,
   type Visit,
@@ -23,6 +24,7 @@ import { RouteDecoder } from "../../../src/kernel/netlink/routes.js";
 import { Random, seeds } from "../../world/random.js";
 
 const SEQUENCE = 7;
+const NLM_F_CREATE = 0x400;
 
 interface Recorded {
   readonly type: number;
@@ -104,6 +106,15 @@ describe("a datagram of a dump", () => {
     ["NLMSG_DONE", NLMSG_DONE],
   ])("carries the kernel's refusal in %s", (_, type) => {
     expect(() => walk(message(type, errno(-95)))).toThrow(expect.objectContaining({ name: "NetlinkError", errno: 95 }));
+  });
+
+  it("may hold notices of a change, which say that the dump is to be repeated", () => {
+    const seen: number[] = [];
+    const notice = message(24, Buffer.alloc(12), { sequence: SEQUENCE + 1, flags: NLM_F_CREATE });
+    expect(walk(notice, (type) => seen.push(type))).toEqual({ done: false, interrupted: true });
+    const late = message(24, Buffer.alloc(12), { sequence: SEQUENCE - 1, flags: NLM_F_MULTI });
+    expect(walk(late, (type) => seen.push(type))).toEqual({ done: false, interrupted: false });
+    expect(seen).toEqual([]);
   });
 
   it("may hold late answers to an earlier request, which are not ours", () => {

@@ -30,7 +30,12 @@ function poolOf(script: Script) {
   };
   const pool = new NetlinkPool(open);
   const dump = (signal?: AbortSignal) => pool.dump(Buffer.alloc(16), (type) => type, signal);
-  return { dump, told };
+  /** Numbers each message by its try. */
+  const dumpWatched = () => {
+    const together = (dumps: readonly string[][]) => [...dumps.flat(), "together"];
+    return pool.dump(Buffer.alloc(16), (type) => `${told.attempts}:${type}`, undefined, { open, together });
+  };
+  return { dump, dumpWatched, told };
 }
 
 describe("a dump", () => {
@@ -44,6 +49,15 @@ describe("a dump", () => {
     const { dump, told } = poolOf(() => true);
     expect(await dump()).toEqual([1, 2]);
     expect(told.attempts).toBe(10);
+  });
+
+  it("is put together from a few tries where it is watched and never left in peace", async () => {
+    const calm = poolOf((attempt) => attempt < 2);
+    expect(await calm.dumpWatched()).toEqual(["2:1", "2:2"]);
+    const never = poolOf(() => true);
+    expect(await never.dumpWatched()).toEqual(["1:1", "1:2", "2:1", "2:2", "3:1", "3:2", "4:1", "4:2", "together"]);
+    // What was noted for one dump must not be read by another: each try has a socket of its own.
+    expect(never.told).toMatchObject({ attempts: 4, opened: { length: 4 }, closed: 4 });
   });
 
   it("is repeated with a larger buffer where a message did not fit", async () => {

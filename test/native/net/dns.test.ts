@@ -91,6 +91,20 @@ describe("on a node with systemd-resolved and systemd-networkd", () => {
     ]);
   });
 
+  it("passes over what a link's file holds and no program wrote", async () => {
+    const { per_link } = await dnsOf({
+      files: {
+        "/etc/resolv.conf": "nameserver 127.0.0.53\n",
+        "/run/systemd/netif/links/2": `DNS=junk 192.0.2.1%a\u00c2\u00a0b [2001:db8::1]:853%eth0#n\nDOMAINS=a b\u00c2\u00a0c ${"y".repeat(300)}\nLLMNR=${"z".repeat(99)}\n`,
+        "/run/systemd/netif/links/99999999999": "DNS=192.0.2.9\n",
+        [`/sys/class/net/${"n".repeat(99)}/ifindex`]: "2\n",
+      },
+      folders: ["/run/systemd/netif/links/7"],
+      links: {},
+    });
+    expect(per_link).toMatchObject([{ ifname: "if2", servers: ["2001:db8::1%eth0"], domains: ["a"] }]);
+  });
+
   it("names a link that is gone by its index", async () => {
     const { "/sys/class/net/ext0/ifindex": _, ...files } = resolvedNode.files;
     const { per_link } = await dnsOf({ ...resolvedNode, files });
@@ -154,6 +168,30 @@ describe("what the C library would make of the lines", () => {
     });
   });
 
+  it("takes IPv4 servers in the spellings of old, and none with a carriage return behind it", async () => {
+    const lines = ["192.0.2.010", "10.1", "0x7f.1", "1.2.3.4.5", "192.0.2.256", "192.0.2.9#53", "192.0.2.9%eth0"];
+    const text = `${lines.map((word) => `nameserver ${word}\n`).join("")}nameserver 192.0.2.1\r\nsearch a.example\r\n`;
+    expect(await dnsOf(plain(text))).toMatchObject({
+      nameservers: ["192.0.2.8", "10.0.0.1", "127.0.0.1"],
+      search: ["a.example"],
+    });
+  });
+
+  it("shows no word as a domain that can be none", async () => {
+    const odd = "search ok.example a\u00c2\u00a0b c\u000bd \u0000e \u00ff\u00fe _also-ok\n";
+    expect(await dnsOf(plain(odd))).toMatchObject({
+      search: ["ok.example", "_also-ok"],
+      domains: ["ok.example", "_also-ok"],
+    });
+  });
+
+  it("reads the head of a file without end, and takes a folder for no file", async () => {
+    const endless = await dnsOf(plain(`nameserver 192.0.2.1\n${"#".repeat(300 * 1024)}\nnameserver 192.0.2.2\n`));
+    expect(endless.nameservers).toEqual(["192.0.2.1"]);
+    const folder = await dnsOf({ files: {}, folders: ["/etc/resolv.conf"], links: {} });
+    expect(folder).toMatchObject({ nameservers: [], source: "none", resolv_conf_mode: "missing" });
+  });
+
   it("finds the servers behind another program's local resolver", async () => {
     const files = {
       "/etc/resolv.conf": "nameserver 127.0.0.1\n",
@@ -186,5 +224,19 @@ describe("what the C library would make of the lines", () => {
     expect(outside).toMatchObject({ source: "none", resolv_conf_target: "/etc/hostname" });
     const loop = await dnsOf({ files: {}, links: { "/etc/resolv.conf": "/etc/other", "/etc/other": "resolv.conf" } });
     expect(loop).toMatchObject({ source: "none", resolv_conf_mode: "missing" });
+  });
+});
+
+it("says what the daemon's user may not read", async () => {
+  class Locked extends Files {
+    override headIfThere(path: string, maxBytes: number): Promise<string | undefined> {
+      if (path !== "/etc/resolv.conf") return super.headIfThere(path, maxBytes);
+      return Promise.reject(Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: "EACCES" }));
+    }
+  }
+  const answer = dns({ files: new Locked("/nonexistent") })["net.dns"]({}, callContext());
+  await expect(answer).rejects.toMatchObject({
+    kind: "unsupported",
+    details: { mode: "native", reason: expect.stringContaining("/etc/resolv.conf") },
   });
 });

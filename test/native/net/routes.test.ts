@@ -128,13 +128,19 @@ describeNetwork("what the kernel says and `ip -j` does not print", () => {
     namespace.ip("link add up0 type veth peer name up0p");
     for (const link of ["lo", "up0"]) namespace.ip(`link set ${link} up`);
     namespace.ip("addr add 192.0.2.1/24 dev up0");
-    namespace.ip("route add 10.0.0.0/8 via 192.0.2.9 mtu lock 1400 advmss 1300 rto_min 300ms");
+    namespace.ip("route add 10.0.0.0/8 via 192.0.2.9 mtu lock 1400 advmss 1300 rto_min 300ms congctl lock cubic");
     const { answers } = namespace.ask([
       ["net.routes", { dst: "10.0.0.0/8" }],
       ["net.interfaces", { name: "lo" }],
     ]);
     expect(answers).toMatchObject([
-      [{ metrics: [{ mtu: 1400, advmss: 1300, rto_min: 300, locked: ["mtu", "rto_min"] }] }],
+      [
+        {
+          metrics: [
+            { mtu: 1400, advmss: 1300, rto_min: 300, congestion: "cubic", locked: ["mtu", "rto_min", "congestion"] },
+          ],
+        },
+      ],
       [{ addr_info: [{ local: "127.0.0.1" }, { local: "::1", protocol: "kernel_lo" }] }],
     ]);
   });

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { validateResult } from "../../../generated/results.gen.js";
 import type { NetStatus } from "../../../generated/types.gen.js";
+import { ToolMissing } from "../../../src/kernel/exec.js";
 import { Files } from "../../../src/kernel/files.js";
+import type { NetReader } from "../../../src/kernel/net-model.js";
 import { netReader } from "../../../src/kernel/net-reader.js";
 import { interfaces } from "../../../src/native/net/interfaces.js";
 import { neighbors } from "../../../src/native/net/neighbors.js";
@@ -101,7 +103,7 @@ describe("under a sysroot", () => {
     links: { "/etc/os-release": "/usr/lib/os-release" },
   });
   const files = new Files(sysroot.folder);
-  const deps = { files, net: netReader(files), ...about };
+  const deps = { files, net: netReader(files, () => {}), ...about };
   afterAll(() => sysroot.remove());
 
   it("net.status tells the recorded machine, without what only a kernel knows", async () => {
@@ -121,6 +123,28 @@ describe("under a sysroot", () => {
     expect(answer).not.toHaveProperty("default_gateways");
   });
 
+  it("net.status keeps to its schema whatever the recorded files hold", async () => {
+    const odd = new Sysroot({
+      files: {
+        "/proc/sys/kernel/hostname": "h".repeat(500),
+        "/proc/sys/kernel/version": "v".repeat(500),
+        "/proc/sys/kernel/random/boot_id": "NOT-A-UUID\n",
+        "/proc/uptime": "soon\n",
+        "/etc/os-release": `ID="${"i".repeat(99)}"\nVERSION_ID=${"1".repeat(99)}\nPRETTY_NAME='${"p".repeat(500)}'\n`,
+      },
+      folders: ["/proc/sys/kernel/osrelease"],
+      links: {},
+    });
+    try {
+      const answer = await status({ ...deps, files: new Files(odd.folder) })["net.status"]({}, callContext());
+      expect(validateResult["net.status"](answer), JSON.stringify(validateResult["net.status"].errors)).toBe(true);
+      expect(answer).toMatchObject({ boot_id: expect.stringMatching(/^0{8}-/), system_uptime_seconds: 0 });
+      expect(answer.kernel.release).toBe("");
+    } finally {
+      odd.remove();
+    }
+  });
+
   it("the reads that ask the kernel say why they cannot", async () => {
     const handlers = { ...interfaces(deps), ...routes(deps), ...neighbors(deps) };
     for (const method of ["net.interfaces", "net.routes", "net.neighbors"] as const) {
@@ -129,5 +153,18 @@ describe("under a sysroot", () => {
         details: { mode: "native", reason: expect.stringContaining("--sysroot") },
       });
     }
+  });
+});
+
+describe("where `ip` would be asked and is not installed", () => {
+  it("net.status leaves the network out and says which tools are missing", async () => {
+    const missing = () => Promise.reject(new ToolMissing("ip"));
+    const net: NetReader = { links: missing, routes: missing, neighbors: missing };
+    const answer = await status({ files: new Files(), net, ...about })["net.status"]({}, callContext());
+    expect(validateResult["net.status"](answer)).toBe(true);
+    expect(answer).not.toHaveProperty("addresses");
+    expect(answer.tools.map(({ name }) => name)).toContain("ip");
+    const asked = interfaces({ files: new Files(), net })["net.interfaces"]({}, callContext());
+    await expect(asked).rejects.toMatchObject({ kind: "tool_missing", details: { tool: "ip", package: "iproute2" } });
   });
 });
