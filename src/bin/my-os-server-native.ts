@@ -5,10 +5,10 @@ import { absentFromNative, nativeHandlers } from "../native/native.js";
 import { toolError } from "../native/tool-errors.js";
 import { type Composed, type Given, runDaemon } from "../server/daemon.js";
 
-const compose = async ({ sysroot, stateDir, version }: Given): Promise<Composed> => {
+const compose = async ({ sysroot, stateDir, version, log }: Given): Promise<Composed> => {
   const files = new Files(sysroot);
   const node = await nodeId(files);
-  const handlers = nativeHandlers({ files, stateDir, version, nodeId: node });
+  const handlers = nativeHandlers({ files, stateDir, version, nodeId: node, log });
   return { service: { handlers, absent: absentFromNative, explain: toolError }, node };
 };
 

@@ -18,6 +18,16 @@ export const isForbidden = (error: unknown): error is Error =>
 
 const isFolder = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EISDIR";
 
+/** A recorded machine lacks a file that every running one has. */
+export class NotRecorded extends Error {
+  override readonly name = "NotRecorded";
+  readonly code = "ENOENT";
+
+  constructor(readonly path: string) {
+    super(`the recorded machine has no ${path}`);
+  }
+}
+
 const absentAs = <T>(value: T) => {
   return (error: unknown): T => {
     if (isAbsent(error)) return value;
@@ -48,7 +58,11 @@ export class Files {
 
   /** A file's whole content. Opened without blocking, so that a FIFO in its place answers nothing instead of hanging. */
   async bytes(path: string): Promise<Buffer> {
-    return readFile(await this.place(path), { flag: constants.O_RDONLY | constants.O_NONBLOCK });
+    try {
+      return await readFile(await this.place(path), { flag: constants.O_RDONLY | constants.O_NONBLOCK });
+    } catch (error) {
+      throw this.live || !isAbsent(error) ? error : new NotRecorded(path);
+    }
   }
 
   /** A file's whole text, or undefined where there is none (or a sysfs attribute has no value). */

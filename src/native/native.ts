@@ -4,6 +4,7 @@ import type { Files } from "../kernel/files.js";
 import { Identities } from "../kernel/identities.js";
 import { netReader } from "../kernel/net-reader.js";
 import { SpaceReader } from "../kernel/statfs.js";
+import type { CallContext } from "../rpc/context.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
 import { dns } from "./net/dns.js";
 import { interfaces } from "./net/interfaces.js";
@@ -22,6 +23,7 @@ export interface NativeDeps {
   /** The served specification's. */
   readonly version: string;
   readonly nodeId: string;
+  readonly log: CallContext["log"];
 }
 
 type MosOnly = { [M in MethodName]: (typeof methods)[M]["mosOnly"] extends true ? M : never }[MethodName];
@@ -33,10 +35,10 @@ type Present = Pick<Handlers, Exclude<MethodName, Absent | keyof RpcHandlers>>;
 type Nowhere = { readonly [M in Absent]?: never };
 
 /** All that the native daemon answers, topic by topic. */
-export function nativeHandlers({ files, stateDir, version, nodeId }: NativeDeps): Present & Nowhere {
+export function nativeHandlers({ files, stateDir, version, nodeId, log }: NativeDeps): Present & Nowhere {
   const identities = new Identities(files);
   const space = new SpaceReader();
-  const net = netReader(files);
+  const net = netReader(files, (reason) => log.warn("netlink cannot be used; net.* reads run ip instead", { reason }));
   return {
     ...status({ files, net, version, nodeId }),
     ...interfaces({ files, net }),

@@ -1,11 +1,12 @@
 import { CommandFailed, ToolMissing } from "../kernel/exec.js";
+import { NotRecorded } from "../kernel/files.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
 
 /** The wire's limits on a command that is told to the caller. */
 const MAX_ARGUMENTS = 256;
 const MAX_ARGUMENT = 4096;
 
-/** What a system tool's failure is on the wire; undefined for any other error. */
+/** What the kernel layer's own errors are on the wire; undefined for any other error. */
 export function toolError(error: unknown): RpcError | undefined {
   if (error instanceof ToolMissing) {
     return rpcError("tool_missing", { tool: error.tool, package: error.package }, error.message);
@@ -14,6 +15,9 @@ export function toolError(error: unknown): RpcError | undefined {
     const argv = error.argv.slice(0, MAX_ARGUMENTS).map((word) => word.slice(0, MAX_ARGUMENT));
     const details = { argv, exit_code: error.exitCode, stderr: error.stderr };
     return rpcError("command_failed", details, `${error.argv[0]} failed: ${error.stderr || error.message}`);
+  }
+  if (error instanceof NotRecorded) {
+    return rpcError("unsupported", { reason: error.message, mode: "native" }, error.message);
   }
   return undefined;
 }
