@@ -9,17 +9,24 @@ export interface Kind<T> {
   readonly placeholder?: string;
   fromText(text: string): T | BadValue;
   fromToml(value: unknown): T | BadValue;
-  /** True where a relative value is meant from the folder of the file that holds it. */
-  readonly isPath?: boolean;
+  /** Whether a value is a path: a relative one is meant from the folder of the file that holds it. */
+  isPath?(value: T): boolean;
 }
 
 export const path: Kind<string> = {
   placeholder: "PATH",
-  isPath: true,
+  isPath: () => true,
   fromText: (text) => (text.includes("\0") ? new BadValue("a path cannot hold a NUL") : text),
   fromToml: (value) =>
     typeof value === "string" && value !== "" ? path.fromText(value) : new BadValue("a path, in quotes, is wanted"),
 };
+
+/** A path, or one of some words that stand for something else; a file of that name is `./word`. */
+export const pathOr = (...words: readonly string[]): Kind<string> => ({
+  ...path,
+  placeholder: ["PATH", ...words].join("|"),
+  isPath: (value) => !words.includes(value),
+});
 
 export const toggle: Kind<boolean> = {
   fromText(text) {

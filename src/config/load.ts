@@ -112,6 +112,6 @@ function checked<T>(name: SettingName, { kind }: Setting<T>, written: Written): 
 }
 
 function fromBase<T>(kind: Kind<T>, value: T, base: string): T {
-  // Only the kind of paths says so, and its values are strings.
-  return kind.isPath && typeof value === "string" ? (resolve(base, value) as T & string) : value;
+  // Only the kinds of paths say so, and their values are strings.
+  return kind.isPath?.(value) && typeof value === "string" ? (resolve(base, value) as T & string) : value;
 }

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { integer, type Kind, oneOf, path, toggle } from "./kinds.js";
+import { integer, type Kind, oneOf, path, pathOr, toggle } from "./kinds.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,6 +48,18 @@ export const settings = {
     toml: "acl",
     default: () => undefined,
     help: "Access list: who may do what, TOML. Without it local callers may read. SIGHUP loads it again.",
+  }),
+  audit: setting<string | undefined>({
+    kind: pathOr("-", "none"),
+    toml: "audit.file",
+    default: () => undefined,
+    help: "Who did what, a JSON line each: a file, `-` for standard output, or `none`. Default: audit.log in the state folder.",
+  }),
+  audit_max_bytes: setting({
+    kind: integer(4096, 1024 * 1024 * MiB),
+    toml: "audit.max_bytes",
+    default: () => 16 * MiB,
+    help: "Size at which the audit file is put aside as `.1`, in bytes; five of them are kept.",
   }),
   sysroot: setting<string | undefined>({
     kind: path,

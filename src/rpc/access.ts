@@ -1,7 +1,7 @@
 import { type MethodName, methods, type Right } from "../../generated/methods.gen.js";
 import type { Identity } from "./acl/list.js";
 import { rights } from "./acl/rights.js";
-import { rpcError } from "./errors.js";
+import { type RpcError, rpcError } from "./errors.js";
 import type { Caller } from "./identity.js";
 
 export const includes = (granted: Right, required: Right): boolean =>
@@ -23,17 +23,17 @@ export const isMethod = (name: string): name is MethodName => Object.hasOwn(meth
 export const rightFor = (method: string): Right | undefined => (isMethod(method) ? methods[method].right : undefined);
 
 /**
- * Refuses with `permission_denied` what the caller may not do. It runs before anything is said about a call,
+ * The `permission_denied` for what the caller may not do, undefined for what it may. It runs before anything is said about a call,
  * so that a caller without rights cannot even learn which methods exist.
  */
-export function authorise(caller: Caller, what: string, right: Right | undefined): void {
+export function refusalFor(caller: Caller, what: string, right: Right | undefined): RpcError | undefined {
   const granted = caller.right;
   // What needs no right is open to every local caller; a stranger from afar needs a policy that lets strangers read.
   const required = right === undefined || (right === "none" && caller.kind === "anonymous_remote") ? "read" : right;
-  if (includes(granted, required)) return;
+  if (includes(granted, required)) return undefined;
   const method = what.slice(0, 256);
   // Who has no right is told the least that could help: more would tell known methods from unknown ones.
   const told = granted === "none" ? "read" : required;
   const message = `${method} needs the right \`${told}\`, and this caller has \`${granted}\``;
-  throw rpcError("permission_denied", { method, required: told, granted }, message);
+  return rpcError("permission_denied", { method, required: told, granted }, message);
 }

@@ -7,8 +7,8 @@ export interface Timed {
   readonly method: MethodName;
   /** Aborted when the caller is gone; that aborts a read. */
   readonly gone: AbortSignal;
-  /** Told of a failure that came after the caller had got `timeout`. */
-  late(error: unknown): void;
+  /** Told how a call ended after its caller had got `timeout`: with a failure or, without one, well. */
+  late(failure?: { readonly error: unknown }): void;
   /** The call no longer counts: it ended, or it was a read that was told to stop. Called at least once. */
   over(): void;
 }
@@ -34,7 +34,10 @@ export async function underDeadline(timed: Timed, run: (signal: AbortSignal) => 
   let timer: NodeJS.Timeout | undefined;
   const passed = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      work.catch((error) => timed.late(error));
+      work.then(
+        () => timed.late(),
+        (error) => timed.late({ error }),
+      );
       if (!isWrite) timed.over();
       stop.abort();
       reject(timeout(timed.method, info.deadlineMs, isWrite));

@@ -1,10 +1,13 @@
 import { type MethodName, methods } from "../../generated/methods.gen.js";
+import type { Peer } from "../kernel/peer.js";
 import { nearest } from "../words/nearest.js";
-import { authorise, isMethod, rightFor } from "./access.js";
+import { isMethod, refusalFor, rightFor } from "./access.js";
 import type { Admission } from "./admission.js";
+import { type Audit, type AuditedCall, isWrite } from "./audit.js";
+import { auditedParams } from "./audit-params.js";
 import type { ResultCheck } from "./check-results.js";
 import type { CallContext } from "./context.js";
-import { underDeadline } from "./deadline.js";
+import { type Timed, underDeadline } from "./deadline.js";
 import { type Chunk, EncodedJson, encodeJson } from "./encode.js";
 import type { Call } from "./envelope.js";
 import { RpcError, rpcError } from "./errors.js";
@@ -18,6 +21,8 @@ export interface Origin {
   readonly requestId: string;
   /** Who asks, or why that is not known: then every call is refused with it. */
   readonly caller: Verdict;
+  /** The process at the other end; undefined where the kernel could not say. */
+  readonly peer: Peer | undefined;
   /** Aborted when the caller is gone. */
   readonly gone: AbortSignal;
 }
@@ -25,6 +30,7 @@ export interface Origin {
 export interface DispatchParts {
   readonly service: Service;
   readonly admission: Admission;
+  readonly audit: Audit;
   readonly log: Log;
   /** Present where results are checked against the specification. */
   readonly checkResult?: ResultCheck;
@@ -32,16 +38,11 @@ export interface DispatchParts {
 
 /** Runs one call, find → authorise → validate → call, and answers its encoded result or its error; never throws. */
 export async function dispatch(parts: DispatchParts, call: Call, origin: Origin): Promise<Chunk | RpcError> {
-  const { log } = parts;
   const started = performance.now();
-  let outcome: Chunk | RpcError;
-  try {
-    outcome = await answer(parts, call, origin);
-  } catch (error) {
-    outcome =
-      error instanceof RpcError ? error : (parts.service.explain(error) ?? unexpected(parts, call, origin, error));
-  }
-  log.debug("call", {
+  const admitted = admit(call.method, origin);
+  if (admitted instanceof RpcError) refuse(parts, call, origin, admitted, started);
+  const outcome = admitted instanceof RpcError ? admitted : await answer(parts, call, admitted, origin);
+  parts.log.debug("call", {
     request_id: origin.requestId,
     method: call.method.slice(0, 256),
     outcome: outcome instanceof RpcError ? outcome.kind : "ok",
@@ -50,31 +51,75 @@ export async function dispatch(parts: DispatchParts, call: Call, origin: Origin)
   return outcome;
 }
 
-async function answer(parts: DispatchParts, { method, params }: Call, origin: Origin): Promise<Chunk> {
-  const { caller } = origin;
-  if (caller instanceof RpcError) throw caller;
-  authorise(caller, method, rightFor(method));
-  if (!isMethod(method)) throw unknownMethod(method);
-  const valid = validParams(method, params);
-  const value = await run(parts, method, valid, caller, origin);
-  const encoded = value instanceof EncodedJson ? value.bytes : encodeJson(value);
-  parts.checkResult?.(method, encoded, origin.requestId);
-  return encoded;
+/** A call whose caller may make it. */
+interface Admitted {
+  readonly method: MethodName;
+  readonly caller: Caller;
+}
+
+function admit(method: string, { caller }: Origin): Admitted | RpcError {
+  if (caller instanceof RpcError) return caller;
+  const refusal = refusalFor(caller, method, rightFor(method));
+  if (refusal !== undefined) return refusal;
+  return isMethod(method) ? { method, caller } : unknownMethod(method);
+}
+
+function refuse({ audit }: DispatchParts, { method, params }: Call, origin: Origin, error: RpcError, started: number) {
+  if (error.kind === "method_not_found") return;
+  const isNamed = !(origin.caller instanceof RpcError) && isMethod(method);
+  const refused = { what: method, error, started };
+  audit.refused(isNamed ? { ...refused, params: () => auditedParams(methods[method], params) } : refused, origin);
+}
+
+/** Runs a call, and a write only where it can be audited. */
+async function answer(parts: DispatchParts, call: Call, admitted: Admitted, origin: Origin): Promise<Chunk | RpcError> {
+  const { method } = admitted;
+  if (!isWrite(method)) return outcomeOf(parts, call, admitted, origin);
+  const audited = parts.audit.begin(method, call, origin);
+  if (audited instanceof RpcError) return audited;
+  const outcome = await outcomeOf(parts, call, admitted, origin, audited.late);
+  audited.end(outcome instanceof RpcError ? outcome : undefined);
+  return outcome;
+}
+
+async function outcomeOf(
+  parts: DispatchParts,
+  { params }: Call,
+  admitted: Admitted,
+  origin: Origin,
+  late?: AuditedCall["late"],
+): Promise<Chunk | RpcError> {
+  const { method } = admitted;
+  const explained = (error: unknown) =>
+    error instanceof RpcError ? error : (parts.service.explain(error) ?? unexpected(parts, method, origin, error));
+  try {
+    const valid = validParams(method, params);
+    const value = await run(parts, admitted, valid, origin, (failure) => late?.(failure && explained(failure.error)));
+    const encoded = value instanceof EncodedJson ? value.bytes : encodeJson(value);
+    parts.checkResult?.(method, encoded, origin.requestId);
+    return encoded;
+  } catch (error) {
+    return explained(error);
+  }
 }
 
 function run(
   { service, admission, log }: DispatchParts,
-  method: MethodName,
+  { method, caller }: Admitted,
   params: Readonly<Record<string, unknown>>,
-  caller: Caller,
   { requestId, gone }: Origin,
+  ended: Timed["late"],
 ): unknown {
   const handler: ((params: never, context: CallContext) => unknown) | undefined = service.handlers[method];
   if (handler === undefined) throw service.absent(method);
   // Health must be told under load too, and these answer at once.
   const over = methods[method].right === "none" ? () => {} : admission.enter(caller);
-  const late = (error: unknown) =>
-    log.debug("a call failed after its deadline", { request_id: requestId, method, reason: String(error) });
+  const late: Timed["late"] = (failure) => {
+    const fields = { request_id: requestId, method };
+    if (failure !== undefined)
+      log.debug("a call failed after its deadline", { ...fields, reason: String(failure.error) });
+    ended(failure);
+  };
   // The method's own schema has just accepted the parameters, which is what its handler's type says of them.
   return underDeadline({ method, gone, late, over }, (signal) =>
     handler(params as never, { signal, requestId, caller, log }),
@@ -89,8 +134,8 @@ function unknownMethod(method: string): RpcError {
 }
 
 /** What nobody foresaw is told in the log, under the request's id, and nowhere else. */
-function unexpected({ log }: DispatchParts, { method }: Call, { requestId, gone }: Origin, error: unknown): RpcError {
-  const fields = { request_id: requestId, method: method.slice(0, 256) };
+function unexpected({ log }: DispatchParts, method: MethodName, { requestId, gone }: Origin, error: unknown): RpcError {
+  const fields = { request_id: requestId, method };
   if (gone.aborted) log.debug("a call was given up: its caller is gone", fields);
   else log.error("a call failed", { ...fields, error: error instanceof Error ? error.stack : String(error) });
   return rpcError("internal_error", {}, "internal error; the daemon's log says more under this request_id");

@@ -10,6 +10,7 @@ import type { Service } from "../rpc/handlers.js";
 import type { Log } from "../rpc/log.js";
 import { readSpecification, type Specification } from "../rpc/specification.js";
 import { accessListIn, identifyOn, reloadOnHangup } from "./access-list.js";
+import { auditOf } from "./audit.js";
 import { HttpFront } from "./http.js";
 import { limitsOf } from "./limits.js";
 import { listen } from "./listen.js";
@@ -63,16 +64,18 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
   const inForce = settings.acl === undefined ? undefined : accessListIn(settings.acl);
   reloadOnHangup(settings.acl, inForce, log);
   const degraded = holdStateFolder(settings.state_dir, log);
+  const { audit, trouble } = auditOf(settings, log);
   const specification = readSpecification();
   const { service, node } = await kind.compose(givenBy(settings, specification, log));
   const parts = {
     service: withRpc(service, specification),
     admission: new Admission(limits),
+    audit,
     log,
     limits,
     specification,
     place: { socket: settings.socket, node },
-    degraded: () => degraded,
+    degraded: () => [...degraded, ...trouble()],
     groupsOf: (key: string) => inForce?.list.groupsOf(key) ?? [],
     ...(settings.check_results ? { checkResult: await resultCheck(log) } : {}),
   };

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Right } from "../../generated/methods.gen.js";
-import { authorise, includes } from "../rpc/access.js";
+import { includes, refusalFor } from "../rpc/access.js";
+import type { Audit } from "../rpc/audit.js";
 import { RpcError } from "../rpc/errors.js";
 import type { Caller } from "../rpc/identity.js";
 import type { Specification } from "../rpc/specification.js";
@@ -15,6 +16,7 @@ export interface Degradation {
 }
 
 export interface PageParts {
+  readonly audit: Audit;
   readonly specification: Specification;
   /** The socket's path, and the node's name for signatures and people. */
   readonly place: { readonly socket: string; readonly node: string };
@@ -31,25 +33,25 @@ const noBody = new Uint8Array();
 
 /** The documents that are fetched with GET. */
 export const pages = (parts: PageParts): readonly (readonly [string, Route])[] => [
-  ["/openrpc.json", page("/openrpc.json", "none", specificationPage(parts))],
-  ["/health", page("/health", "none", (_message, caller) => health(parts, caller))],
-  ["/.well-known/heroservice.json", page("/.well-known/heroservice.json", "none", servicePage(parts))],
-  ["/whoami", page("/whoami", "none", (_message, caller) => whoami(parts, caller))],
+  ["/openrpc.json", page(parts, "/openrpc.json", "none", specificationPage(parts))],
+  ["/health", page(parts, "/health", "none", (_message, caller) => health(parts, caller))],
+  ["/.well-known/heroservice.json", page(parts, "/.well-known/heroservice.json", "none", servicePage(parts))],
+  ["/whoami", page(parts, "/whoami", "none", (_message, caller) => whoami(parts, caller))],
 ];
 
 type Render = (message: IncomingMessage, caller: Caller) => Reply;
 
 /** A page under the same rights as a call: bad credentials are 401, too small a right is 403. */
-const page = (path: string, right: Right, render: Render): Route => ({
+const page = ({ audit }: PageParts, path: string, right: Right, render: Render): Route => ({
   methods: ["GET", "HEAD"],
-  answer({ message, identify }: Request) {
+  answer({ message, identify, requestId, connection: { peer } }: Request) {
+    const started = performance.now();
+    const what = `GET ${path}`;
     const caller = identify()(noBody);
+    const refusal = caller instanceof RpcError ? caller : refusalFor(caller, what, right);
+    if (refusal !== undefined) audit.refused({ what, error: refusal, started }, { requestId, caller, peer });
     if (caller instanceof RpcError) throw refusalOf(caller);
-    try {
-      authorise(caller, `GET ${path}`, right);
-    } catch (error) {
-      throw error instanceof RpcError ? refusalOf(error) : error;
-    }
+    if (refusal !== undefined) throw refusalOf(refusal);
     return render(message, caller);
   },
 });

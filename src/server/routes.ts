@@ -24,7 +24,8 @@ async function answerCalls(parts: RouteParts, request: Request): Promise<Reply> 
   const callerOf = request.identify();
   request.goAhead();
   const body = await readBody(message, parts.limits.bodyBytes, connection.broken);
-  const chunks = await answerBody(parts, body, { requestId, caller: callerOf(body), gone: connection.gone });
+  const { peer, gone } = connection;
+  const chunks = await answerBody(parts, body, { requestId, caller: callerOf(body), peer, gone });
   return chunks === undefined ? { status: 204, chunks: [] } : { status: 200, headers: json, chunks };
 }
 

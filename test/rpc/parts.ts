@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Right } from "../../generated/methods.gen.js";
 import { Admission } from "../../src/rpc/admission.js";
 import { type AnswerParts, answerBody } from "../../src/rpc/answer.js";
+import { Audit } from "../../src/rpc/audit.js";
 import type { Origin } from "../../src/rpc/dispatch.js";
 import { rpcError } from "../../src/rpc/errors.js";
 import type { HandlerTable } from "../../src/rpc/handlers.js";
@@ -28,6 +29,9 @@ export function logBook(): LogBook {
   return { lines, error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
 }
 
+/** An audit that nobody reads. */
+const unaudited = new Audit({ obstacle: () => undefined, append: () => {} });
+
 /** Everything that answers a body, around handlers of a test's own. */
 export function partsWith(handlers: Partial<HandlerTable>, changes: Partial<AnswerParts> = {}): AnswerParts {
   return {
@@ -37,6 +41,7 @@ export function partsWith(handlers: Partial<HandlerTable>, changes: Partial<Answ
       explain: () => undefined,
     },
     admission: new Admission({ calls: 256, callsPerPeer: 32 }),
+    audit: unaudited,
     log: logBook(),
     limits: { batch: 1000, responseBytes: 1 << 20 },
     ...changes,
@@ -46,6 +51,7 @@ export function partsWith(handlers: Partial<HandlerTable>, changes: Partial<Answ
 export const origin = (changes: Partial<Origin> = {}): Origin => ({
   requestId: "test-1",
   caller: local,
+  peer: undefined,
   gone: new AbortController().signal,
   ...changes,
 });
