@@ -946,9 +946,9 @@ export interface InternalErrorErrorData {
   kind: "internal_error";
   request_id: RequestId;
   /**
-   * Present where the caller can do something about it: `response_too_large` (ask for less), `result_check_failed` (the result did not fit the specification and was withheld), `audit_unavailable` (nothing was done: a write that cannot be audited is refused until the audit can be written again).
+   * Present where the caller can do something about it: `response_too_large` (ask for less), `result_check_failed` (the result did not fit the specification and was withheld), `audit_unavailable` (nothing was done: a write that cannot be audited is refused until the audit can be written again), `state_unwritable` (nothing was done: what is managed must be remembered across a restart, and the state file cannot be written; `persist: false` does without where the method has it).
    */
-  reason?: "response_too_large" | "result_check_failed" | "audit_unavailable";
+  reason?: "response_too_large" | "result_check_failed" | "audit_unavailable" | "state_unwritable";
 }
 /**
  * Credentials were presented and they are not good. A caller with bad credentials is never treated as anonymous.

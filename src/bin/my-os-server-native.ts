@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { Files } from "../kernel/files.js";
 import { nodeId } from "../kernel/node.js";
-import { absentFromNative, nativeHandlers } from "../native/native.js";
+import { absentFromNative, nativeDaemon } from "../native/native.js";
 import { toolError } from "../native/tool-errors.js";
 import { type Composed, type Given, runDaemon } from "../server/daemon.js";
 
 const compose = async ({ sysroot, stateDir, version, log }: Given): Promise<Composed> => {
   const files = new Files(sysroot);
   const node = await nodeId(files);
-  const handlers = nativeHandlers({ files, stateDir, version, nodeId: node, log });
-  return { service: { handlers, absent: absentFromNative, explain: toolError }, node };
+  const { handlers, degraded } = await nativeDaemon({ files, stateDir, version, nodeId: node, log });
+  return { service: { handlers, absent: absentFromNative, explain: toolError }, node, degraded };
 };
 
 await runDaemon({ program: "my-os-server-native", compose }, process.argv.slice(2));

@@ -29,6 +29,7 @@ export const TOOL_PACKAGES = {
   resolvectl: "systemd-resolved",
   sfdisk: "fdisk",
   sgdisk: "gdisk",
+  systemctl: "systemd",
   udevadm: "udev",
   udhcpc: "udhcpc",
   umount: "mount",

@@ -2,28 +2,52 @@ import type { Handlers, RpcHandlers } from "../../generated/handlers.gen.js";
 import { type MethodName, methods } from "../../generated/methods.gen.js";
 import type { Files } from "../kernel/files.js";
 import { Identities } from "../kernel/identities.js";
+import type { NetReader } from "../kernel/net-model.js";
 import { netReader } from "../kernel/net-reader.js";
 import { SpaceReader } from "../kernel/statfs.js";
 import type { CallContext } from "../rpc/context.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
+import type { StepHook } from "../state/steps.js";
+import { afterRestore } from "./after-restore.js";
+import type { Managed } from "./managed.js";
 import { dns } from "./net/dns.js";
 import { interfaces } from "./net/interfaces.js";
 import { neighbors } from "./net/neighbors.js";
 import { routes } from "./net/routes.js";
 import { status } from "./net/status.js";
+import { Restore } from "./restore.js";
+import { NativeState } from "./state.js";
 import type { Unbuilt } from "./unbuilt.js";
 import { disks } from "./vol/disks.js";
 import { mounts } from "./vol/mounts.js";
 import { partitions } from "./vol/partitions.js";
 import { usage } from "./vol/usage.js";
 
-export interface NativeDeps {
+export interface NativeOptions {
   readonly files: Files;
   readonly stateDir: string;
   /** The served specification's. */
   readonly version: string;
   readonly nodeId: string;
   readonly log: CallContext["log"];
+  /** Told after each step of every write; tests alone give one. */
+  readonly hook?: StepHook;
+}
+
+/** What the topics are made from. */
+interface NativeDeps extends Omit<NativeOptions, "hook"> {
+  readonly state: NativeState;
+  readonly net: NetReader;
+  readonly restore: Restore;
+  readonly managed: readonly Managed[];
+}
+
+/** The native daemon's handlers, with what it owns being made again behind them. */
+export interface Native {
+  readonly handlers: Present & Nowhere;
+  readonly restore: Restore;
+  /** What does not work as it should while the daemon goes on. */
+  degraded(): { part: string; reason: string }[];
 }
 
 type MosOnly = { [M in MethodName]: (typeof methods)[M]["mosOnly"] extends true ? M : never }[MethodName];
@@ -34,11 +58,30 @@ type Present = Pick<Handlers, Exclude<MethodName, Absent | keyof RpcHandlers>>;
 /** And none is both: a handler for a method that still stands in the list does not compile. */
 type Nowhere = { readonly [M in Absent]?: never };
 
+/** Composes the native daemon; restoring has begun when it answers, and writes wait for its end. */
+export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise<Native> {
+  const { files, stateDir, log } = options;
+  const state = await NativeState.open({ folder: stateDir, files, log, ...(hook && { hook }) });
+  const net = netReader(files, (reason) => log.warn("netlink cannot be used; net.* reads run ip instead", { reason }));
+  // In the order of their needs: bridges, ports, connections, taps, routes, the nft table; mounts need none of them.
+  const managed: readonly Managed[] = [];
+  const restore = new Restore(managed, log);
+  const handlers = nativeHandlers({ ...options, state, net, restore, managed });
+  void restore.done;
+  return {
+    handlers: afterRestore(handlers, files, restore),
+    restore,
+    degraded: () => [
+      ...state.troubles().map(({ file, reason }) => ({ part: file, reason })),
+      ...restore.waiting.map(({ kind, id, reason }) => ({ part: `${kind} ${id}`, reason })),
+    ],
+  };
+}
+
 /** All that the native daemon answers, topic by topic. */
-export function nativeHandlers({ files, stateDir, version, nodeId, log }: NativeDeps): Present & Nowhere {
+function nativeHandlers({ files, net, stateDir, version, nodeId }: NativeDeps): Present & Nowhere {
   const identities = new Identities(files);
   const space = new SpaceReader();
-  const net = netReader(files, (reason) => log.warn("netlink cannot be used; net.* reads run ip instead", { reason }));
   return {
     ...status({ files, net, version, nodeId }),
     ...interfaces({ files, net }),

@@ -1,6 +1,7 @@
 import { CommandFailed, ToolMissing } from "../kernel/exec.js";
 import { NotRecorded } from "../kernel/files.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
+import { RegistryUnusable } from "../state/registry.js";
 
 /** The wire's limits on a command that is told to the caller. */
 const MAX_ARGUMENTS = 256;
@@ -19,5 +20,7 @@ export function toolError(error: unknown): RpcError | undefined {
   if (error instanceof NotRecorded) {
     return rpcError("unsupported", { reason: error.message, mode: "native" }, error.message);
   }
+  if (error instanceof RegistryUnusable)
+    return rpcError("internal_error", { reason: "state_unwritable" }, error.message);
   return undefined;
 }

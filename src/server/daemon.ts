@@ -15,6 +15,7 @@ import { HttpFront } from "./http.js";
 import { limitsOf } from "./limits.js";
 import { listen } from "./listen.js";
 import { logTo } from "./log.js";
+import type { Degradation } from "./pages.js";
 import { routes } from "./routes.js";
 import { endOnDefect, endOnSignal } from "./shutdown.js";
 import { holdStateFolder } from "./state-folder.js";
@@ -39,6 +40,8 @@ export interface Composed {
   readonly service: Service;
   /** The node's name for signatures and people. */
   readonly node: string;
+  /** What of the service does not work as it should. */
+  degraded(): readonly Degradation[];
 }
 
 /** Runs a daemon from its command line: the process ends with one of `exitCodes`. */
@@ -66,7 +69,7 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
   const degraded = holdStateFolder(settings.state_dir, log);
   const { audit, trouble } = auditOf(settings, log);
   const specification = readSpecification();
-  const { service, node } = await kind.compose(givenBy(settings, specification, log));
+  const { service, node, degraded: lacking } = await kind.compose(givenBy(settings, specification, log));
   const parts = {
     service: withRpc(service, specification),
     admission: new Admission(limits),
@@ -75,7 +78,7 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
     limits,
     specification,
     place: { socket: settings.socket, node },
-    degraded: () => [...degraded, ...trouble()],
+    degraded: () => [...degraded, ...trouble(), ...lacking()],
     groupsOf: (key: string) => inForce?.list.groupsOf(key) ?? [],
     ...(settings.check_results ? { checkResult: await resultCheck(log) } : {}),
   };

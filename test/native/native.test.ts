@@ -2,14 +2,14 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import type { Handlers } from "../../generated/handlers.gen.js";
 import { type MethodName, methods } from "../../generated/methods.gen.js";
 import { Files } from "../../src/kernel/files.js";
-import { absentFromNative, nativeHandlers } from "../../src/native/native.js";
+import { absentFromNative, nativeDaemon } from "../../src/native/native.js";
 import { unbuilt } from "../../src/native/unbuilt.js";
 import { callContext } from "../world/call-context.js";
 
-type Answered = ReturnType<typeof nativeHandlers>;
+type Answered = Awaited<ReturnType<typeof nativeDaemon>>["handlers"];
 
 const { log } = callContext();
-const handlers = nativeHandlers({
+const { handlers } = await nativeDaemon({
   files: new Files(),
   stateDir: "/nonexistent",
   version: "0.0.0",

@@ -1,0 +1,58 @@
+import { bootIdentity } from "../kernel/boot.js";
+import type { Files } from "../kernel/files.js";
+import type { CallContext } from "../rpc/context.js";
+import type { BootIdentity } from "../state/boot.js";
+import { WriteQueue } from "../state/queue.js";
+import { Registry, type RegistryName, type RegistryTrouble } from "../state/registry.js";
+import { inSteps, type StepHook, type Steps } from "../state/steps.js";
+
+export interface StateOptions {
+  /** The state folder. */
+  readonly folder: string;
+  readonly files: Files;
+  readonly log: CallContext["log"];
+  /** Told after each step of every write; tests alone give one. */
+  readonly hook?: StepHook;
+}
+
+/** What every native write uses: the queues, the registries, and steps that are undone together. */
+export class NativeState {
+  readonly queue = new WriteQueue();
+  private readonly registries = new Map<RegistryName, Registry<unknown>>();
+
+  private constructor(
+    private readonly options: StateOptions,
+    readonly boot: BootIdentity,
+  ) {}
+
+  static async open(options: StateOptions): Promise<NativeState> {
+    return new NativeState(options, await bootIdentity(options.files));
+  }
+
+  /** Opens a registry; each name once, by the topic that owns its entries. */
+  registry<E>(name: RegistryName, isEntry: (value: unknown) => value is E): Registry<E> {
+    if (this.registries.has(name)) throw new Error(`registry ${name} is opened twice`);
+    const registry = new Registry({ folder: this.options.folder, name, boot: this.boot, isEntry });
+    this.registries.set(name, registry);
+    const { trouble } = registry;
+    if (trouble) this.options.log.error("a state file cannot be used", { file: trouble.file, reason: trouble.reason });
+    return registry;
+  }
+
+  /** Runs a write as steps: when one fails, those before it are undone, latest first, and the error goes on. */
+  steps<T>(work: (steps: Steps) => Promise<T>): Promise<T> {
+    const { hook, log } = this.options;
+    return inSteps(
+      {
+        hook,
+        onUndoFailure: ({ step, error }) => log.error("a step could not be undone", { step, reason: String(error) }),
+      },
+      work,
+    );
+  }
+
+  /** What is wrong with the state files. */
+  troubles(): RegistryTrouble[] {
+    return [...this.registries.values()].flatMap(({ trouble }) => trouble ?? []);
+  }
+}
