@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { type BootIdentity, isBootIdentity } from "./boot.js";
 
 /** The form of the files that this build writes and reads. */
-export const REGISTRY_VERSION = 1;
+const REGISTRY_VERSION = 1;
 
 /** A registry's file as it was found at start. */
 export type Found<E> =
