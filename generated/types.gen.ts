@@ -1019,6 +1019,14 @@ export interface UpstreamUnavailableErrorData {
    * The method as the upstream knows it.
    */
   upstream_method: string;
+  /**
+   * `absent`: its socket is not there. `refused`: nobody listens on it, or it may not be opened. `lost`: the connection ended before the answer did. `malformed`: what it answered is no answer to this call.
+   */
+  reason: "absent" | "refused" | "lost" | "malformed";
+  /**
+   * True where a write had been sent, so that it may have been carried out: ask what is there before asking again.
+   */
+  may_have_happened: boolean;
 }
 /**
  * Too many calls at once, from this caller or over all. Nothing was done.

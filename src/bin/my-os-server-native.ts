@@ -12,4 +12,4 @@ const compose = async ({ sysroot, stateDir, version, log }: Given): Promise<Comp
   return { service: { handlers, absent: absentFromNative, explain: toolError }, node, degraded };
 };
 
-await runDaemon({ program: "my-os-server-native", compose }, process.argv.slice(2));
+await runDaemon({ program: "my-os-server-native", unfitResults: "withheld", compose }, process.argv.slice(2));

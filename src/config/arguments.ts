@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { nearest } from "../words/nearest.js";
 import { wrongUsage } from "./exit.js";
-import { type Action, actions, flagOf, type SettingName, settingNames, settings } from "./settings.js";
+import { type Action, actions, flagOf, type Program, type SettingName, settings, settingsOf } from "./settings.js";
 
 export interface Arguments {
   /** What each flag was given; a switch without a value is `true`. */
@@ -19,21 +19,24 @@ interface FlagToken {
 type Option = { readonly type: "string" | "boolean"; readonly short?: string };
 
 const actionNames = Object.keys(actions).filter((name): name is Action => Object.hasOwn(actions, name));
-const settingsByFlag = new Map(settingNames.map((name) => [flagOf(name), name]));
 const actionsByFlag = new Map(actionNames.map((name) => [flagOf(name), name]));
-
-const options: Record<string, Option> = Object.fromEntries([
-  ...settingNames.map((name) => [flagOf(name), optionOf(settings[name])]),
-  ...actionNames.map((name) => [flagOf(name), optionOf(actions[name])]),
-]);
 
 function optionOf(row: { readonly kind?: { readonly placeholder?: string }; readonly short?: string }): Option {
   const type = row.kind?.placeholder === undefined ? "boolean" : "string";
   return row.short === undefined ? { type } : { type, short: row.short };
 }
 
-/** Reads a command line; throws `StartRefused` naming the word that is wrong and the nearest right one. */
-export function readArguments(argv: readonly string[]): Arguments {
+const optionsOf = (names: readonly SettingName[]): Record<string, Option> =>
+  Object.fromEntries([
+    ...names.map((name) => [flagOf(name), optionOf(settings[name])]),
+    ...actionNames.map((name) => [flagOf(name), optionOf(actions[name])]),
+  ]);
+
+/** Reads a daemon's command line; throws `StartRefused` naming the word that is wrong and the nearest right one. */
+export function readArguments(argv: readonly string[], program: Program): Arguments {
+  const names = settingsOf(program);
+  const settingsByFlag = new Map(names.map((name) => [flagOf(name), name]));
+  const options = optionsOf(names);
   const given = new Map<SettingName, string>();
   let action: Action | undefined;
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
@@ -43,7 +46,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     const name = settingsByFlag.get(token.name);
     const wanted = actionsByFlag.get(token.name);
     if (name !== undefined) given.set(name, textOf(name, token));
-    else if (wanted === undefined) throw unknownFlag(token.rawName, token.name);
+    else if (wanted === undefined) throw unknownFlag(token.rawName, token.name, Object.keys(options));
     else if (token.value !== undefined) throw wrongUsage(`${token.rawName} takes no value`);
     else action ??= wanted;
   }
@@ -58,8 +61,8 @@ function textOf(name: SettingName, { rawName, value, inlineValue }: FlagToken): 
   return value;
 }
 
-function unknownFlag(rawName: string, name: string) {
-  const meant = nearest(name, Object.keys(options));
+function unknownFlag(rawName: string, name: string, known: readonly string[]) {
+  const meant = nearest(name, known);
   return wrongUsage(
     `there is no flag ${rawName}${meant === undefined ? "; see --help" : `; did you mean --${meant}?`}`,
   );

@@ -1,9 +1,18 @@
 import type { Loaded } from "./load.js";
-import { actions, DEFAULT_CONFIG_FILE, flagOf, type Setting, settingNames, settings, variableOf } from "./settings.js";
+import {
+  actions,
+  DEFAULT_CONFIG_FILE,
+  flagOf,
+  type Program,
+  type Setting,
+  settings,
+  settingsOf,
+  variableOf,
+} from "./settings.js";
 
 /** The text of `--help`. */
-export function helpText(program: string): string {
-  const rows = settingNames.map((name) => {
+export function helpText(program: Program): string {
+  const rows = settingsOf(program).map((name) => {
     const row: Setting<unknown> = settings[name];
     const places = row.toml === undefined ? `$${variableOf(name)}` : `$${variableOf(name)}, ${row.toml}`;
     return [usage(flagOf(name), row.short, row.kind.placeholder), row.help, places] as const;
@@ -32,8 +41,8 @@ const usage = (flag: string, short: string | undefined, placeholder: string | un
   `${short === undefined ? "" : `-${short}, `}--${flag}${placeholder === undefined ? "" : ` ${placeholder}`}`;
 
 /** The text of `--print-config`: one `name = value  # origin` a line. */
-export function configText({ settings: values, origins }: Loaded): string {
-  const lines = settingNames.map((name) => {
+export function configText({ settings: values, origins }: Loaded, program: Program): string {
+  const lines = settingsOf(program).map((name) => {
     const value = values[name] === undefined ? "(unset)" : JSON.stringify(values[name]);
     return `${name} = ${value}  # ${origins.get(name)}\n`;
   });

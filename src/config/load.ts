@@ -9,6 +9,7 @@ import {
   DEFAULT_CONFIG_FILE,
   type Environment,
   flagOf,
+  type Program,
   type Setting,
   type SettingName,
   type Settings,
@@ -48,12 +49,13 @@ type Written = { readonly origin: string; readonly exitCode: ExitCode } & (
 /** Flags over environment over file over defaults; throws `StartRefused` for the first value that is wrong. */
 export function loadSettings(
   argv: readonly string[],
+  program: Program,
   around: Ambient = ambient(),
 ):
   | { readonly action: "help" }
   | { readonly action: "version" }
   | (Loaded & { readonly action: "print_config" | undefined }) {
-  const { given, action } = readArguments(argv);
+  const { given, action } = readArguments(argv, program);
   if (action === "help" || action === "version") return { action };
   const early = fromArgumentsOrEnvironment("config", given, around);
   const file = early === undefined ? presentDefault(around) : checked("config", settings.config, early);

@@ -4,6 +4,9 @@ import { integer, type Kind, oneOf, path, pathOr, toggle } from "./kinds.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The daemons that read their settings here. */
+export type Program = "my-os-server-native" | "my-os-server-mos" | "my-os-upstream-standin";
+
 /** One setting: the command line, the environment, the file, `--help` and `--print-config` all come from this row. */
 export interface Setting<T> {
   readonly kind: Kind<T>;
@@ -12,16 +15,28 @@ export interface Setting<T> {
   readonly toml?: string;
   /** Its one-letter flag. */
   readonly short?: string;
+  /** The one daemon that has it; absent where all have. */
+  readonly only?: Program;
   /** A variable of other programs that also decides it, after our own. */
   readonly alsoEnv?: { readonly name: string; readonly value: (text: string) => string };
   readonly default: (env: Environment, uid: number) => T;
 }
 
 const SOCKET_NAME = "hero_db_root_os.sock";
+const socketIn = (folder: string | undefined, env: Environment, name: string): string =>
+  join(folder || join(env.HOME || homedir(), "hero/var/sockets"), name);
 export const DEFAULT_CONFIG_FILE = "/etc/my_os_server/config.toml";
 
 const MiB = 1024 * 1024;
 const setting = <T>(row: Setting<T>): Setting<T> => row;
+const upstreamSocket = (toml: string, name: string, domain: string): Setting<string> =>
+  setting({
+    kind: path,
+    only: "my-os-server-mos",
+    toml: `upstream.${toml}`,
+    default: (env) => socketIn(env.HERO_SOCKET_DIR, env, name),
+    help: `Unix socket of the daemon that answers ${domain}.* on a MOS node. $HERO_SOCKET_DIR names its folder.`,
+  });
 const limit = (toml: string, value: number, minimum: number, maximum: number, help: string): Setting<number> =>
   setting({ kind: integer(minimum, maximum), toml: `limits.${toml}`, default: () => value, help });
 
@@ -31,7 +46,7 @@ export const settings = {
     kind: path,
     toml: "socket",
     alsoEnv: { name: "HERO_SOCKET_DIR", value: (folder) => join(folder, SOCKET_NAME) },
-    default: (env) => join(env.HOME || homedir(), "hero/var/sockets", SOCKET_NAME),
+    default: (env) => socketIn(undefined, env, SOCKET_NAME),
     help: "Unix socket to listen on; at most 107 bytes. $HERO_SOCKET_DIR names its folder.",
   }),
   state_dir: setting({
@@ -73,6 +88,15 @@ export const settings = {
     default: () => false,
     help: "Check every result against the specification; one that does not fit is withheld.",
   }),
+  net_socket: upstreamSocket("net_socket", "hero_db_root_mosnet.sock", "net"),
+  vol_socket: upstreamSocket("vol_socket", "hero_db_root_storage.sock", "vol"),
+  proxy_validate: setting({
+    kind: oneOf("on", "off"),
+    only: "my-os-server-mos",
+    toml: "upstream.validate",
+    default: () => "on" as const,
+    help: "Whether parameters are checked before they are passed on; `off` is for upstream daemons whose parameters differ.",
+  }),
   config: setting<string | undefined>({
     kind: path,
     default: () => undefined,
@@ -107,6 +131,12 @@ export type SettingName = keyof typeof settings;
 export type Settings = { readonly [N in SettingName]: (typeof settings)[N] extends Setting<infer T> ? T : never };
 
 export const settingNames = Object.keys(settings).filter((name): name is SettingName => Object.hasOwn(settings, name));
+/** The settings that one daemon has; a file that all share may hold the others' too. */
+export const settingsOf = (program: Program): SettingName[] =>
+  settingNames.filter((name) => {
+    const { only }: Setting<unknown> = settings[name];
+    return only === undefined || only === program;
+  });
 export const flagOf = (name: string): string => name.replaceAll("_", "-");
 export const variableOf = (name: string): string => `MY_OS_${name.toUpperCase()}`;
 

@@ -17,8 +17,12 @@ export class Admission {
 
   constructor(private readonly limits: CallLimits) {}
 
-  /** Counts one call in and answers how to count it out, which may be called more than once; throws `overloaded`. */
-  enter({ countedAs }: Caller): () => void {
+  /**
+   * Counts one call in and answers how to count it out, which may be called more than once; throws `overloaded`.
+   * A caller's calls of different lanes are counted apart.
+   */
+  enter(caller: Caller, lane = ""): () => void {
+    const countedAs = `${caller.countedAs} ${lane}`;
     const ofPeer = this.#perPeer.get(countedAs) ?? 0;
     if (ofPeer >= this.limits.callsPerPeer) throw overloaded(`this caller already has ${ofPeer} calls running`);
     if (this.#running >= this.limits.calls) throw overloaded(`${this.#running} calls are already running`);

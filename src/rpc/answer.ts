@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type DispatchParts, dispatch, type Origin } from "./dispatch.js";
 import { type Chunk, encodeJson, lengthOf } from "./encode.js";
 import { type Call, type RequestId, readCall, readMessage } from "./envelope.js";
-import { RpcError, rpcError } from "./errors.js";
+import { PassedOnError, RpcError, rpcError } from "./errors.js";
 
 export interface AnswerParts extends DispatchParts {
   readonly limits: {
@@ -67,13 +67,16 @@ async function answerBatch(
   return replies.length === 0 ? undefined : [...replies, "]"];
 }
 
-const resultReply = (encoded: Chunk, id: RequestId): Chunk[] => {
-  const before = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
+const resultReply = (encoded: Chunk, id: RequestId): Chunk[] => around("result", encoded, id);
+
+const around = (member: "result" | "error", encoded: Chunk, id: RequestId): Chunk[] => {
+  const before = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"${member}":`;
   return typeof encoded === "string" ? [`${before}${encoded}}`] : [before, encoded, "}"];
 };
 
 /** An error as a whole response object; `id` is null where the request's own could not be told. */
 export function errorReply(error: RpcError, id: RequestId, requestId: string): Chunk[] {
+  if (error instanceof PassedOnError) return around("error", error.encoded, id);
   const data = { kind: error.kind, request_id: requestId, ...error.details };
   const body = { code: error.code, message: error.message.slice(0, MAX_MESSAGE), data };
   return [`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${encodeJson(body)}}`];

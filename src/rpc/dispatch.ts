@@ -93,7 +93,7 @@ async function outcomeOf(
   const explained = (error: unknown) =>
     error instanceof RpcError ? error : (parts.service.explain(error) ?? unexpected(parts, method, origin, error));
   try {
-    const valid = validParams(method, params);
+    const valid = parts.service.passesParams ? (params ?? {}) : validParams(method, params);
     const value = await run(parts, admitted, valid, origin, (failure) => late?.(failure && explained(failure.error)));
     const encoded = value instanceof EncodedJson ? value.bytes : encodeJson(value);
     parts.checkResult?.(method, encoded, origin.requestId);
@@ -106,21 +106,22 @@ async function outcomeOf(
 function run(
   { service, admission, log }: DispatchParts,
   { method, caller }: Admitted,
-  params: Readonly<Record<string, unknown>>,
+  params: Readonly<Record<string, unknown>> | readonly unknown[],
   { requestId, gone }: Origin,
   ended: Timed["late"],
 ): unknown {
   const handler: ((params: never, context: CallContext) => unknown) | undefined = service.handlers[method];
   if (handler === undefined) throw service.absent(method);
   // Health must be told under load too, and these answer at once.
-  const over = methods[method].right === "none" ? () => {} : admission.enter(caller);
+  const over = methods[method].right === "none" ? () => {} : admission.enter(caller, service.laneOf?.(method));
   const late: Timed["late"] = (failure) => {
     const fields = { request_id: requestId, method };
     if (failure !== undefined)
       log.debug("a call failed after its deadline", { ...fields, reason: String(failure.error) });
     ended(failure);
   };
-  // The method's own schema has just accepted the parameters, which is what its handler's type says of them.
+  // The method's own schema has just accepted the parameters, which is what its handler's type says of them;
+  // where it was not asked, the handler takes anything.
   return underDeadline({ method, gone, late, over }, (signal) =>
     handler(params as never, { signal, requestId, caller, log }),
   );

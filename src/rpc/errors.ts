@@ -22,3 +22,19 @@ export class RpcError<K extends ErrorKind = ErrorKind> extends Error {
 export function rpcError<K extends ErrorKind>(kind: K, details: ErrorDetails<K>, message: string): RpcError<K> {
   return new RpcError(kind, details, message);
 }
+
+/** An error that another daemon answered: it goes on to the caller byte for byte. */
+export class PassedOnError extends RpcError {
+  constructor(
+    kind: ErrorKind,
+    /** The error object as it came. */
+    readonly encoded: Uint8Array,
+    message: string,
+  ) {
+    super(kind, {} as ErrorDetails<ErrorKind>, message);
+  }
+}
+
+/** Whether a word is one of the catalogue's kinds. */
+export const isErrorKind = (word: unknown): word is ErrorKind =>
+  typeof word === "string" && Object.hasOwn(errors, word);

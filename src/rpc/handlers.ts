@@ -20,4 +20,8 @@ export interface Service {
   absent(method: MethodName): RpcError;
   /** The catalogue's word for an error of the layers below the handlers, if it has one. */
   explain(error: unknown): RpcError | undefined;
+  /** Parameters are somebody else's to judge: they reach the handlers as they came, an array included. */
+  readonly passesParams?: boolean;
+  /** Calls of different lanes are counted apart, so that one that is stuck leaves room for the others. */
+  laneOf?(method: MethodName): string;
 }

@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import { exitCodes, StartRefused, wrongConfig } from "../config/exit.js";
 import { configText, helpText } from "../config/help.js";
 import { ambient, loadSettings } from "../config/load.js";
-import type { Settings } from "../config/settings.js";
+import type { Program, Settings } from "../config/settings.js";
 import { Admission } from "../rpc/admission.js";
-import { resultCheck } from "../rpc/check-results.js";
+import { resultCheck, type UnfitResults } from "../rpc/check-results.js";
 import { rpcHandlers } from "../rpc/discover.js";
 import type { Service } from "../rpc/handlers.js";
 import type { Log } from "../rpc/log.js";
@@ -22,7 +22,9 @@ import { holdStateFolder } from "./state-folder.js";
 
 /** What one daemon has and another has not. */
 export interface DaemonKind {
-  readonly program: string;
+  readonly program: Program;
+  /** What `--check-results` does with a result that does not fit: it is withheld, or passed on and told of. */
+  readonly unfitResults: UnfitResults;
   compose(given: Given): Promise<Composed>;
 }
 
@@ -30,6 +32,7 @@ export interface Given {
   /** The folder beneath which the machine is read; undefined for this very machine. */
   readonly sysroot: string | undefined;
   readonly stateDir: string;
+  readonly settings: Settings;
   /** The served specification's. */
   readonly version: string;
   readonly log: Log;
@@ -41,16 +44,16 @@ export interface Composed {
   /** The node's name for signatures and people. */
   readonly node: string;
   /** What of the service does not work as it should. */
-  degraded(): readonly Degradation[];
+  degraded(): readonly Degradation[] | Promise<readonly Degradation[]>;
 }
 
 /** Runs a daemon from its command line: the process ends with one of `exitCodes`. */
 export async function runDaemon(kind: DaemonKind, argv: readonly string[]): Promise<void> {
   try {
-    const loaded = loadSettings(argv);
+    const loaded = loadSettings(argv, kind.program);
     if (loaded.action === "help") process.stdout.write(helpText(kind.program));
     else if (loaded.action === "version") process.stdout.write(`${kind.program} ${readSpecification().info.version}\n`);
-    else if (loaded.action === "print_config") process.stdout.write(configText(loaded));
+    else if (loaded.action === "print_config") process.stdout.write(configText(loaded, kind.program));
     else await start(kind, loaded.settings);
   } catch (error) {
     const refused = error instanceof StartRefused;
@@ -78,9 +81,9 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
     limits,
     specification,
     place: { socket: settings.socket, node },
-    degraded: () => [...degraded, ...trouble(), ...lacking()],
+    degraded: async () => [...degraded, ...trouble(), ...(await lacking())],
     groupsOf: (key: string) => inForce?.list.groupsOf(key) ?? [],
-    ...(settings.check_results ? { checkResult: await resultCheck(log) } : {}),
+    ...(settings.check_results ? { checkResult: await resultCheck(log, kind.unfitResults) } : {}),
   };
   const front = new HttpFront({ routes: routes(parts), identify: identifyOn(node, inForce), limits, log });
   const stopListening = await listen(front.server, settings.socket, ambient().env, log);
@@ -89,9 +92,10 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
   log.info("ready", { socket: settings.socket, ms: Math.round(performance.now()) });
 }
 
-const givenBy = ({ sysroot, state_dir }: Settings, { info }: Specification, log: Log): Given => ({
-  sysroot,
-  stateDir: state_dir,
+const givenBy = (settings: Settings, { info }: Specification, log: Log): Given => ({
+  sysroot: settings.sysroot,
+  stateDir: settings.state_dir,
+  settings,
   version: info.version,
   log,
 });

@@ -20,7 +20,7 @@ export interface PageParts {
   readonly specification: Specification;
   /** The socket's path, and the node's name for signatures and people. */
   readonly place: { readonly socket: string; readonly node: string };
-  degraded(): readonly Degradation[];
+  degraded(): readonly Degradation[] | Promise<readonly Degradation[]>;
   /** The groups of the access list that a key is in. */
   groupsOf(key: string): readonly string[];
 }
@@ -39,7 +39,7 @@ export const pages = (parts: PageParts): readonly (readonly [string, Route])[] =
   ["/whoami", page(parts, "/whoami", "none", (_message, caller) => whoami(parts, caller))],
 ];
 
-type Render = (message: IncomingMessage, caller: Caller) => Reply;
+type Render = (message: IncomingMessage, caller: Caller) => Reply | Promise<Reply>;
 
 /** A page under the same rights as a call: bad credentials are 401, too small a right is 403. */
 const page = ({ audit }: PageParts, path: string, right: Right, render: Render): Route => ({
@@ -70,9 +70,9 @@ function specificationPage({ specification }: PageParts): Render {
 const matches = (known: string, etag: string): boolean =>
   known.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 
-function health({ degraded }: PageParts, { right }: Caller): Reply {
+async function health({ degraded }: PageParts, { right }: Caller): Promise<Reply> {
   const isReader = includes(right, "read");
-  const body = isReader ? { status: "ok", degraded: degraded() } : { status: "ok" };
+  const body = isReader ? { status: "ok", degraded: await degraded() } : { status: "ok" };
   return { status: 200, headers: personal, chunks: [JSON.stringify(body)] };
 }
 

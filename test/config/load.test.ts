@@ -5,7 +5,15 @@ import { afterAll, describe, expect, it } from "vitest";
 import { StartRefused } from "../../src/config/exit.js";
 import { configText, helpText } from "../../src/config/help.js";
 import { type Ambient, type Loaded, loadSettings } from "../../src/config/load.js";
-import { actions, flagOf, type SettingName, settingNames, settings, variableOf } from "../../src/config/settings.js";
+import {
+  actions,
+  flagOf,
+  type SettingName,
+  settingNames,
+  settings,
+  settingsOf,
+  variableOf,
+} from "../../src/config/settings.js";
 
 const folder = mkdtempSync(join(tmpdir(), "my-os-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,7 +34,7 @@ const around = (changes: Partial<Ambient> = {}): Ambient => ({
 });
 
 function load(argv: readonly string[], changes: Partial<Ambient> = {}): Loaded {
-  const loaded = loadSettings(argv, around(changes));
+  const loaded = loadSettings(argv, "my-os-server-native", around(changes));
   if (!("settings" in loaded)) throw new Error(`only ${loaded.action}`);
   return loaded;
 }
@@ -34,7 +42,7 @@ function load(argv: readonly string[], changes: Partial<Ambient> = {}): Loaded {
 /** Why a start is refused, as `code: message`. */
 function refusal(argv: readonly string[], changes: Partial<Ambient> = {}): string {
   try {
-    loadSettings(argv, around(changes));
+    loadSettings(argv, "my-os-server-native", around(changes));
   } catch (error) {
     if (error instanceof StartRefused) return `${error.exitCode}: ${error.message}`;
     throw error;
@@ -175,8 +183,12 @@ describe("the command line", () => {
   });
 
   it("asking for help or the version looks at nothing else", () => {
-    expect(loadSettings(["--help", "--config", "/nowhere"], around())).toEqual({ action: "help" });
-    expect(loadSettings(["--version", "--limit-batch", "many"], around())).toEqual({ action: "version" });
+    expect(loadSettings(["--help", "--config", "/nowhere"], "my-os-server-native", around())).toEqual({
+      action: "help",
+    });
+    expect(loadSettings(["--version", "--limit-batch", "many"], "my-os-server-native", around())).toEqual({
+      action: "version",
+    });
   });
 });
 
@@ -203,19 +215,30 @@ describe("the state folder", () => {
 });
 
 describe("what is printed", () => {
-  it("--help names every flag, variable and setting of the file", () => {
-    const text = helpText("my-os-server-native");
-    for (const name of settingNames) {
-      expect(text).toContain(`--${flagOf(name)}`);
-      expect(text).toContain(`$${variableOf(name)}`);
-      expect(text).toContain(settings[name].help);
-    }
-    for (const action of Object.keys(actions)) expect(text).toContain(`--${flagOf(action)}`);
+  it.each(["my-os-server-native", "my-os-server-mos"] as const)(
+    "--help of %s names every flag it has, with variable and place in the file",
+    (program) => {
+      const text = helpText(program);
+      for (const name of settingNames.filter((name) => !settingsOf(program).includes(name)))
+        expect(text).not.toContain(`--${flagOf(name)} `);
+      for (const name of settingsOf(program)) {
+        expect(text).toContain(`--${flagOf(name)}`);
+        expect(text).toContain(`$${variableOf(name)}`);
+        expect(text).toContain(settings[name].help);
+      }
+      for (const action of Object.keys(actions)) expect(text).toContain(`--${flagOf(action)}`);
+    },
+  );
+
+  it("a flag of another daemon is none", () => {
+    expect(refusal(["--net-socket", "/x.sock"])).toMatch(/^64: there is no flag --net-socket/);
+    const file = fileWith('[upstream]\nnet_socket = "/x.sock"\n');
+    expect(load(["--config", file]).origins.get("net_socket")).toContain(file);
   });
 
   it("--print-config shows every value and where it is from", () => {
-    const text = configText(load(["-v"], { env: { MY_OS_SOCKET: "/b/os.sock" } }));
-    expect(text.split("\n")).toHaveLength(settingNames.length + 1);
+    const text = configText(load(["-v"], { env: { MY_OS_SOCKET: "/b/os.sock" } }), "my-os-server-native");
+    expect(text.split("\n")).toHaveLength(settingsOf("my-os-server-native").length + 1);
     expect(text).toContain('socket = "/b/os.sock"  # $MY_OS_SOCKET\n');
     expect(text).toContain("verbose = true  # --verbose\n");
     expect(text).toContain("sysroot = (unset)  # default\n");

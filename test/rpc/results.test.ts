@@ -16,7 +16,7 @@ describe("rpc.discover", () => {
   });
 
   it("fits its own specification", async () => {
-    const parts = partsWith(rpcHandlers(readSpecification()), { checkResult: await resultCheck(logBook()) });
+    const parts = partsWith(rpcHandlers(readSpecification()), { checkResult: await resultCheck(logBook(), "withheld") });
     expect(await ask(parts, call("rpc.discover"))).toMatchObject({ result: { openrpc: "1.3.2" } });
   });
 });
@@ -25,7 +25,7 @@ describe("results that are checked", () => {
   it("and fit are passed on, 64-bit integers and all", async () => {
     const [example] = exampleOf("vol.usage");
     const usage = [{ ...Object(example), size_bytes: 18446744073709551615n }];
-    const parts = partsWith({ "vol.usage": () => usage as never }, { checkResult: await resultCheck(logBook()) });
+    const parts = partsWith({ "vol.usage": () => usage as never }, { checkResult: await resultCheck(logBook(), "withheld") });
     expect(await send(parts, call("vol.usage"))).toContain("18446744073709551615");
   });
 
@@ -33,7 +33,7 @@ describe("results that are checked", () => {
     const log = logBook();
     const parts = partsWith(
       { "rpc.health": () => ({ status: "fine" }) as never },
-      { log, checkResult: await resultCheck(log) },
+      { log, checkResult: await resultCheck(log, "withheld") },
     );
     expect(await ask(parts, call("rpc.health"))).toEqual(
       failure(-32603, "internal_error", { reason: "result_check_failed" }),
@@ -53,7 +53,7 @@ describe("results that are checked", () => {
     const log = logBook();
     const parts = partsWith(
       { "rpc.health": () => ({ status: Number.NaN }) as never },
-      { log, checkResult: await resultCheck(log) },
+      { log, checkResult: await resultCheck(log, "withheld") },
     );
     expect(await ask(parts, call("rpc.health"))).toEqual(
       failure(-32603, "internal_error", { reason: "result_check_failed" }),
