@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 /** A value that a setting cannot take, in words that complete "… is wrong: ". */
 export class BadValue {
   constructor(readonly reason: string) {}
@@ -54,3 +56,39 @@ export function oneOf<const T extends string>(...words: readonly T[]): Kind<T> {
     words.find((word) => word === value) ?? new BadValue(`one of ${words.join(", ")} is wanted`);
   return { placeholder: words.join("|"), fromText: fromToml, fromToml };
 }
+
+/** Where to listen on the network. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `address:port`, `host:port`, or `[IPv6 address]:port`. */
+export const hostPort: Kind<HostPort> = {
+  placeholder: "HOST:PORT",
+  fromText(text) {
+    const [, address, name, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+    const host = address ?? name ?? "";
+    const isHost = address === undefined ? isHostName(host) : isIPv6(address);
+    if (isHost && Number(digits) <= 65_535) return { host, port: Number(digits) };
+    return new BadValue("host:port or [address]:port is wanted, with a port from 0 (any) to 65535");
+  },
+  fromToml: (value) =>
+    typeof value === "string" ? hostPort.fromText(value) : new BadValue("host:port, in quotes, is wanted"),
+};
+
+/** Host names and addresses, separated by commas; `*.` stands for any one label. */
+export const names: Kind<readonly string[]> = {
+  placeholder: "NAME,…",
+  fromText: (text) => names.fromToml(text.split(",").map((name) => name.trim())),
+  fromToml(value) {
+    const given: readonly unknown[] = Array.isArray(value) ? value : [];
+    const hosts = given.filter((name) => typeof name === "string").map((name) => name.toLowerCase());
+    const areHosts = hosts.every((name) => isIPv6(name) || isHostName(name.replace(/^\*\./, "")));
+    if (hosts.length > 0 && hosts.length === given.length && areHosts) return hosts;
+    return new BadValue("host names or addresses are wanted, without ports");
+  },
+};
+
+const isHostName = (text: string): boolean =>
+  text.length <= 253 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i.test(text);

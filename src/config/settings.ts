@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { integer, type Kind, oneOf, path, pathOr, toggle } from "./kinds.js";
+import { type HostPort, hostPort, integer, type Kind, names, oneOf, path, pathOr, toggle } from "./kinds.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -64,6 +64,36 @@ export const settings = {
     default: () => undefined,
     help: "Access list: who may do what, TOML. Without it local callers may read. SIGHUP loads it again.",
   }),
+  listen: setting<HostPort | undefined>({
+    kind: hostPort,
+    toml: "tls.listen",
+    default: () => undefined,
+    help: "Listen on the network as well, with TLS 1.3: an address or a host and a port, such as [::]:8443.",
+  }),
+  tls_certificate: setting<string | undefined>({
+    kind: path,
+    toml: "tls.certificate",
+    default: () => undefined,
+    help: "The certificate for --listen, and behind it its chain, PEM. SIGHUP loads it again, and so does a change.",
+  }),
+  tls_key: setting<string | undefined>({
+    kind: path,
+    toml: "tls.key",
+    default: () => undefined,
+    help: "The certificate's private key, PEM.",
+  }),
+  tls_client_ca: setting<string | undefined>({
+    kind: path,
+    toml: "tls.client_ca",
+    default: () => undefined,
+    help: "Authorities that client certificates must come from, PEM. Without it the access list alone decides.",
+  }),
+  tls_names: setting<readonly string[] | undefined>({
+    kind: names,
+    toml: "tls.names",
+    default: () => undefined,
+    help: "The hosts that requests over TLS may name. Default: those of the certificate.",
+  }),
   audit: setting<string | undefined>({
     kind: pathOr("-", "none"),
     toml: "audit.file",
@@ -116,13 +146,27 @@ export const settings = {
     help: "Form of the log on standard error; `auto` is human on a terminal and JSON elsewhere.",
   }),
   limit_body_bytes: limit("body_bytes", MiB, 1024, 1024 * MiB, "Longest request body, in bytes."),
+  limit_stranger_body_bytes: limit(
+    "stranger_body_bytes",
+    64 * 1024,
+    1024,
+    1024 * MiB,
+    "Longest request body of a caller over the network who is not in the access list, in bytes.",
+  ),
   limit_batch: limit("batch", 1000, 1, 100_000, "Most calls in one batch."),
   limit_response_bytes: limit("response_bytes", 64 * MiB, 1024, 512 * MiB, "Longest response, in bytes."),
   limit_header_bytes: limit("header_bytes", 16 * 1024, 1024, MiB, "Longest request head, in bytes."),
   limit_header_seconds: limit("header_seconds", 5, 1, 3600, "Seconds in which a request's head must arrive."),
   limit_request_seconds: limit("request_seconds", 30, 1, 3600, "Seconds in which a whole request must arrive."),
   limit_keep_alive_seconds: limit("keep_alive_seconds", 75, 1, 86_400, "Seconds that an idle connection is kept."),
-  limit_connections: limit("connections", 1024, 1, 65_536, "Most connections at once."),
+  limit_connections: limit("connections", 1024, 1, 65_536, "Most connections at once, of each listener."),
+  limit_connections_per_address: limit(
+    "connections_per_address",
+    128,
+    1,
+    65_536,
+    "Most connections at once over the network from one address, or from one /64 of IPv6.",
+  ),
   limit_calls: limit("calls", 256, 1, 65_536, "Most calls running at once."),
   limit_calls_per_peer: limit("calls_per_peer", 32, 1, 65_536, "Most calls running at once for one user or address."),
 };

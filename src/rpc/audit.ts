@@ -1,11 +1,12 @@
 import { type MethodName, methods } from "../../generated/methods.gen.js";
-import type { Peer } from "../kernel/peer.js";
 import { type AuditedParams, auditedParams } from "./audit-params.js";
 import { encodeJson } from "./encode.js";
 import type { Call } from "./envelope.js";
 import { RpcError, rpcError } from "./errors.js";
-import { type Caller, countedAs, type Verdict } from "./identity.js";
+import type { Caller, Verdict } from "./identity.js";
 import { RefusalCap } from "./refusal-cap.js";
+import { countedAs, type Sender } from "./sender.js";
+import { Unauthenticated } from "./signature/refused.js";
 
 /** Where the lines go. */
 export interface AuditSink {
@@ -19,7 +20,7 @@ export interface AuditSink {
 export interface AuditedRequest {
   readonly requestId: string;
   readonly caller: Verdict;
-  readonly peer: Peer | undefined;
+  readonly sender: Sender;
 }
 
 /** A write or admin call that is running. */
@@ -82,8 +83,7 @@ export class Audit {
 
   /** Writes that somebody was refused something, unless that peer was refused too often of late: then it is counted. */
   refused({ what, error, started, params }: Refused, request: AuditedRequest): void {
-    const { caller, peer } = request;
-    if (!this.#cap.lists(caller instanceof RpcError ? countedAs(peer) : caller.countedAs)) return;
+    if (!this.#cap.lists(countedAs(request.sender))) return;
     if (!this.#isReady()) {
       this.#lost += 1;
       return;
@@ -114,12 +114,21 @@ export class Audit {
 
 const since = (started: number): number => Math.round((performance.now() - started) * 1000) / 1000;
 
-function whose({ requestId, caller, peer }: AuditedRequest) {
-  return {
-    request_id: requestId,
-    identity: caller instanceof RpcError ? { kind: "unauthenticated" } : identityOf(caller),
-    ...(peer === undefined ? {} : { peer: { uid: peer.uid, pid: peer.pid } }),
-  };
+const whose = ({ requestId, caller, sender }: AuditedRequest) => ({
+  request_id: requestId,
+  identity: caller instanceof RpcError ? impostor(caller) : identityOf(caller),
+  ...placeOf(sender),
+});
+
+/** Nobody, and the key that was claimed: proven by nothing. */
+function impostor(error: RpcError) {
+  const claimed = error instanceof Unauthenticated ? error.claimed : undefined;
+  return { kind: "unauthenticated", ...(claimed === undefined ? {} : { claimed_key: claimed }) };
+}
+
+function placeOf(sender: Sender) {
+  if (sender.transport === "tls") return { address: sender.address };
+  return sender.peer === undefined ? {} : { peer: { uid: sender.peer.uid, pid: sender.peer.pid } };
 }
 
 const identityOf = (caller: Caller) =>

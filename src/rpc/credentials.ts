@@ -4,14 +4,16 @@ import type { AccessList } from "./acl/list.js";
 import { publicKey } from "./acl/public-key.js";
 import { RpcError, rpcError } from "./errors.js";
 import {
+  anonymousCaller,
   type Caller,
-  countedAs,
-  credentialIn,
+  credentialOf,
   type Identify,
-  localCaller,
+  type Judged,
+  judged,
   type Presented,
   type Proof,
 } from "./identity.js";
+import { countedAs, type Sender } from "./sender.js";
 import { Fields } from "./signature/fields.js";
 import type { SignatureGate } from "./signature/gate.js";
 import { refused, Unauthenticated } from "./signature/refused.js";
@@ -23,70 +25,72 @@ import { presentsSignature } from "./signature/verify.js";
  */
 export const identifyWithoutList =
   (access: Access): Identify =>
-  ({ rawHeaders, peer }) => {
-    const presented = credentialIn(rawHeaders);
-    if (presented === undefined) return () => localCaller(peer, access.rightOf({ remote: false }));
+  (request) => {
+    const { sender } = request;
+    const presented = credentialOf(request);
+    if (presented === undefined) return judged(anonymousCaller(sender, access.rightOf({ remote: isRemote(sender) })));
     const message = `credentials were presented (${presented}) and this daemon has no access list to check them against`;
-    const refusal = rpcError("unauthenticated", { reason: "not_configured" }, message);
-    return () => refusal;
+    return judged(rpcError("unauthenticated", { reason: "not_configured" }, message));
   };
 
-/** Whom the access list knows on the Unix socket; a request keeps the list that it began with. */
+/** Whom the access list knows; a request keeps the list that it began with. */
 export const identifyByList =
   (inForce: AccessInForce, gate: SignatureGate): Identify =>
   (request) => {
     const { list } = inForce;
-    if (credentialIn(request.rawHeaders) === undefined) {
-      return () => localCaller(request.peer, list.rightOf({ remote: false }));
+    const { sender } = request;
+    if (credentialOf(request) === undefined) {
+      return judged(anonymousCaller(sender, list.rightOf({ remote: isRemote(sender) })));
     }
     try {
       return judge(request, list, gate);
     } catch (error) {
-      if (error instanceof Unauthenticated) return () => error;
+      if (error instanceof Unauthenticated) return judged(error);
       throw error;
     }
   };
 
+const isRemote = ({ transport }: Sender): boolean => transport === "tls";
+
 /** All credentials of a request must be good and name one user. What costs least is looked at first. */
-function judge(request: Presented, list: AccessList, gate: SignatureGate): ReturnType<Identify> {
+function judge(request: Presented, list: AccessList, gate: SignatureGate): Judged {
   const fields = new Fields(request.rawHeaders);
-  const tokens = tokenKey(fields, list);
-  if (presentsSignature(request.rawHeaders)) return judgeSigned(request, list, gate, tokens);
-  const named = bareKey(fields, list, request.peer?.uid);
-  requireOneUser(tokens, named);
-  const key = tokens ?? named;
+  const token = tokenKey(fields, list);
+  const certificate = certificateKey(request.sender, list);
+  requireOneUser(token, certificate);
+  const known = certificate ?? token;
+  if (presentsSignature(request.rawHeaders)) return judgeSigned(request, list, gate, known);
+  const named = bareKey(fields, list, request.sender);
+  requireOneUser(known, named);
+  const key = known ?? named;
   // A credential was presented, and each kind of them either gave a key or was refused.
   if (key === undefined) throw refused("malformed", "the credentials cannot be read");
-  const caller = identified(
-    request,
-    key,
-    tokens === undefined ? "peer" : "token",
-    list.rightOf({ key, remote: false }),
-  );
-  return () => caller;
+  const proof = certificate !== undefined ? "certificate" : token !== undefined ? "token" : "peer";
+  return judged(identified(request, list, key, proof), list.knows(key));
 }
 
 function judgeSigned(
   request: Presented,
   list: AccessList,
   gate: SignatureGate,
-  tokens: string | undefined,
+  known: string | undefined,
 ): ReturnType<Identify> {
-  const peer = countedAs(request.peer);
+  const peer = countedAs(request.sender);
   const signed = gate.head(request, peer);
-  if (signed instanceof RpcError) return () => signed;
-  requireOneUser(tokens, signed.key);
-  return (body) => {
+  if (signed instanceof RpcError) return judged(signed);
+  requireOneUser(known, signed.key);
+  const verdict = (body: Uint8Array) => {
     const signer = gate.body(signed, body, peer);
     if (signer instanceof RpcError) return signer;
-    const { key, isNamed } = signer;
     // Of a key that nobody named no nonce is kept, so that it may have no more than the anonymous right.
-    return identified(request, key, "signature", list.rightOf(isNamed ? { key, remote: false } : { remote: false }));
+    const granted = signer.isNamed ? list : { rightOf: () => list.rightOf({ remote: isRemote(request.sender) }) };
+    return identified(request, granted, signer.key, "signature");
   };
+  return { isKnown: list.knows(signed.key), verdict };
 }
 
-const identified = ({ peer }: Presented, key: string, proof: Proof, right: Caller["right"]): Caller => ({
-  ...localCaller(peer, right),
+const identified = ({ sender }: Presented, access: Access, key: string, proof: Proof): Caller => ({
+  ...anonymousCaller(sender, access.rightOf({ key, remote: isRemote(sender) })),
   kind: "identified",
   key,
   proof,
@@ -113,12 +117,31 @@ function tokenKey(fields: Fields, list: AccessList): string | undefined {
     : refused("unknown_token", "the access list does not have this bearer token");
 }
 
+/** The user of a client certificate, whose key TLS saw at work; undefined where none came. */
+function certificateKey(sender: Sender, list: AccessList): string | undefined {
+  if (sender.transport === "unix" || sender.certificate === undefined) return undefined;
+  const { spki, validFrom, validTo, objection } = sender.certificate;
+  // At each request, for a connection may outlive its certificate.
+  const now = Date.now();
+  if (now > validTo) throw refused("expired", "the client certificate has expired");
+  if (now < validFrom) throw refused("unknown_certificate", "the client certificate is not valid yet");
+  if (objection !== undefined)
+    throw refused(
+      "unknown_certificate",
+      `the client certificate is not of the authority that is asked for: ${objection}`,
+    );
+  const key = list.userOfCertificate(spki);
+  if (key !== undefined) return key;
+  throw refused("unknown_certificate", "the access list does not have the key of this client certificate");
+}
+
 /** The key of `X-Public-Key`, which proves nothing and is taken from peers that could do everything anyway. */
-function bareKey(fields: Fields, list: AccessList, uid: number | undefined): string | undefined {
+function bareKey(fields: Fields, list: AccessList, sender: Sender): string | undefined {
   const text = fields.one("x-public-key");
   if (text === undefined) return undefined;
-  if (!list.isTrustedUid(uid)) {
-    throw refused("unsigned_key", `x-public-key proves nothing from ${shownPeer(uid)}: sign the request (RFC 9421)`);
+  if (sender.transport === "tls" || !list.isTrustedUid(sender.peer?.uid)) {
+    const reason = `x-public-key proves nothing from ${shownSender(sender)}: sign the request (RFC 9421)`;
+    throw refused("unsigned_key", reason).claiming(text);
   }
   const known = text.toLowerCase();
   // Keys of the list were judged when it was loaded, and judging takes longer than most calls.
@@ -128,4 +151,7 @@ function bareKey(fields: Fields, list: AccessList, uid: number | undefined): str
   throw refused("malformed", `x-public-key ${read.problem}`);
 }
 
-const shownPeer = (uid: number | undefined): string => (uid === undefined ? "an unknown peer" : `uid ${uid}`);
+function shownSender(sender: Sender): string {
+  if (sender.transport === "tls") return "the network";
+  return sender.peer === undefined ? "an unknown peer" : `uid ${sender.peer.uid}`;
+}

@@ -1,5 +1,4 @@
 import { type MethodName, methods } from "../../generated/methods.gen.js";
-import type { Peer } from "../kernel/peer.js";
 import { nearest } from "../words/nearest.js";
 import { isMethod, refusalFor, rightFor } from "./access.js";
 import type { Admission } from "./admission.js";
@@ -14,6 +13,7 @@ import { RpcError, rpcError } from "./errors.js";
 import type { Service } from "./handlers.js";
 import type { Caller, Verdict } from "./identity.js";
 import type { Log } from "./log.js";
+import type { Sender } from "./sender.js";
 import { validParams } from "./validate.js";
 
 /** The HTTP request that a call came in. */
@@ -21,8 +21,7 @@ export interface Origin {
   readonly requestId: string;
   /** Who asks, or why that is not known: then every call is refused with it. */
   readonly caller: Verdict;
-  /** The process at the other end; undefined where the kernel could not say. */
-  readonly peer: Peer | undefined;
+  readonly sender: Sender;
   /** Aborted when the caller is gone. */
   readonly gone: AbortSignal;
 }

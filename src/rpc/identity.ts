@@ -1,15 +1,18 @@
 import type { Right } from "../../generated/methods.gen.js";
 import type { Peer } from "../kernel/peer.js";
 import type { RpcError } from "./errors.js";
+import { countedAs, type Sender } from "./sender.js";
 
-/** How a key was proven: by a peer whose bare word is trusted, by a bearer token, or by a signature. */
-export type Proof = "peer" | "token" | "signature";
+/** How a key was proven: by a peer whose bare word is trusted, a bearer token, a client certificate or a signature. */
+export type Proof = "peer" | "token" | "certificate" | "signature";
 
 interface AnyCaller {
   /** All that the caller may do; a list that is reloaded meanwhile does not split a request. */
   readonly right: Right;
-  /** The process at the other end; absent where the kernel could not say. */
+  /** The process at the other end of the Unix socket; absent where the kernel could not say. */
   readonly peer?: Peer;
+  /** The address at the other end of a network connection; absent on the Unix socket. */
+  readonly address?: string;
   /** Whom the limits count: one name for all calls of a user, or of an address. */
   readonly countedAs: string;
 }
@@ -29,14 +32,25 @@ export interface Presented {
   readonly target: string;
   /** Names and values in turn, as they came: duplicates are visible nowhere else. */
   readonly rawHeaders: readonly string[];
-  readonly peer: Peer | undefined;
+  readonly sender: Sender;
 }
 
 /** Who calls, or why that is not known: every call is refused with it then. */
 export type Verdict = Caller | RpcError;
 
-/** Judges a request's head at once, and answers who calls when its whole body is there: a signature covers both. */
-export type Identify = (request: Presented) => (body: Uint8Array) => Verdict;
+/** What a request's head says of who calls. */
+export interface Judged {
+  /** Whether it names a user of the access list; the body may still show that the signature is not the user's. */
+  readonly isKnown: boolean;
+  /** Who calls, once the whole body is there: a signature covers both. */
+  verdict(body: Uint8Array): Verdict;
+}
+
+/** Judges a request's head, once per request. */
+export type Identify = (request: Presented) => Judged;
+
+/** What is known by the head alone. */
+export const judged = (verdict: Verdict, isKnown = false): Judged => ({ isKnown, verdict: () => verdict });
 
 const credentialHeaders: ReadonlySet<string> = new Set([
   "x-public-key",
@@ -45,17 +59,23 @@ const credentialHeaders: ReadonlySet<string> = new Set([
   "signature-input",
 ]);
 
-/** The first header that presents a credential, as it was written; undefined where nobody claims to be anybody. */
-export const credentialIn = (rawHeaders: readonly string[]): string | undefined =>
-  rawHeaders.find((name, index) => index % 2 === 0 && credentialHeaders.has(name.toLowerCase()));
+/** The first credential that comes with a request; undefined where nobody claims to be anybody. */
+export function credentialOf({ rawHeaders, sender }: Presented): string | undefined {
+  const header = rawHeaders.find((name, index) => index % 2 === 0 && credentialHeaders.has(name.toLowerCase()));
+  return (
+    header ?? (sender.transport === "tls" && sender.certificate !== undefined ? "a client certificate" : undefined)
+  );
+}
 
-/** The caller whom a Unix socket tells, before any credential is looked at. */
-export const localCaller = (peer: Peer | undefined, right: Right): Caller => ({
-  kind: "anonymous_local",
+/** The caller whom the connection alone tells, before any credential is looked at. */
+export const anonymousCaller = (sender: Sender, right: Right): Caller => ({
+  kind: sender.transport === "unix" ? "anonymous_local" : "anonymous_remote",
   right,
-  ...(peer === undefined ? {} : { peer }),
-  countedAs: countedAs(peer),
+  ...placeOf(sender),
+  countedAs: countedAs(sender),
 });
 
-/** Local callers are counted by user, with whatever keys they come: keys are cheap to make. */
-export const countedAs = (peer: Peer | undefined): string => (peer === undefined ? "local" : `uid:${peer.uid}`);
+const placeOf = (sender: Sender) => {
+  if (sender.transport === "tls") return { address: sender.address };
+  return sender.peer === undefined ? {} : { peer: sender.peer };
+};

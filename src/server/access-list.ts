@@ -7,10 +7,12 @@ import { publicKey } from "../rpc/acl/public-key.js";
 import { identifyByList, identifyWithoutList } from "../rpc/credentials.js";
 import type { Identify } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
+import type { Sender } from "../rpc/sender.js";
 import { VerificationBudget } from "../rpc/signature/budget.js";
 import { SignatureGate } from "../rpc/signature/gate.js";
 import { NonceStore } from "../rpc/signature/nonces.js";
 import { Window } from "../rpc/signature/window.js";
+import type { Degradation } from "./pages.js";
 
 /** The access list of the start, for as long as the process lives; throws `StartRefused` with all that is wrong in it. */
 export function accessListIn(file: string): AccessInForce {
@@ -37,17 +39,31 @@ const VERIFICATIONS = { burst: 100, perSecond: 50, peers: 4096 };
 /** Two minutes of 68 signed calls a second for each key, in about 1 MiB. */
 const NONCES = { perKey: 8192 };
 
-/** Who calls on the Unix socket of the node; without an access list nobody has a name. */
-export function identifyOn(node: string, inForce: AccessInForce | undefined): Identify {
-  if (inForce === undefined) return identifyWithoutList(defaultAccess);
+/** Who calls on each kind of listener; without an access list nobody has a name. */
+export function identifiers(node: string, inForce: AccessInForce | undefined): Record<Sender["transport"], Identify> {
+  if (inForce === undefined) {
+    const identify = identifyWithoutList(defaultAccess);
+    return { unix: identify, tls: identify };
+  }
   const isNamed = (key: string) => inForce.list.knows(key);
   const window = new Window();
-  const gate = new SignatureGate({
+  // One of each: what was used on one listener is used up on the other too.
+  const nonces = new NonceStore(NONCES, window);
+  const budget = new VerificationBudget(VERIFICATIONS);
+  const identifyOn = (transport: Sender["transport"]) => {
     // Keys of the list were judged when it was loaded.
-    rules: { node, transport: "unix", window, isSound: (key) => isNamed(key) || "value" in publicKey(key) },
-    nonces: new NonceStore(NONCES, window),
-    budget: new VerificationBudget(VERIFICATIONS),
-    isNamed,
-  });
-  return identifyByList(inForce, gate);
+    const rules = { node, transport, window, isSound: (key: string) => isNamed(key) || "value" in publicKey(key) };
+    return identifyByList(inForce, new SignatureGate({ rules, nonces, budget, isNamed }));
+  };
+  return { unix: identifyOn("unix"), tls: identifyOn("tls") };
+}
+
+/** What is wrong with the access list in force, for readers of `/health`. */
+export function accessTrouble(inForce: AccessInForce | undefined): readonly Degradation[] {
+  const [first, ...more] = inForce?.refused ?? [];
+  if (first === undefined) return [];
+  const where = first.line === undefined ? "" : `line ${first.line}: `;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  const reason = `not loaded again, the earlier one is in force: ${where}${first.path} ${first.reason}${others}`;
+  return [{ part: "access list", reason }];
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { type Peer, peerOf } from "../kernel/peer.js";
+import type { Sender } from "../rpc/sender.js";
 import type { Refusal } from "./refusal.js";
 
 /** With more requests than this waiting for their turn nothing further is read: each costs memory. */
@@ -8,7 +8,6 @@ const MOST_WAITING = 64;
 
 /** One connection: who is at its other end, and its requests, answered one after the other. */
 export class Connection {
-  readonly peer: Peer | undefined;
   readonly #gone = new AbortController();
   readonly #broken = new AbortController();
   #isBroken = false;
@@ -16,9 +15,10 @@ export class Connection {
   #tail: Promise<void> = Promise.resolve();
   #waiting = 0;
 
-  constructor(readonly socket: Socket) {
-    // At once: the kernel's word is about whoever connected, and the process may end at any moment.
-    this.peer = peerOf(socket);
+  constructor(
+    readonly socket: Socket,
+    readonly sender: Sender,
+  ) {
     socket.once("close", () => this.#gone.abort());
     // After CONNECT Node's parser listens no more, and an error that nobody hears would end the process.
     socket.on("error", () => {});

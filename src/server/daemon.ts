@@ -9,16 +9,16 @@ import { rpcHandlers } from "../rpc/discover.js";
 import type { Service } from "../rpc/handlers.js";
 import type { Log } from "../rpc/log.js";
 import { readSpecification, type Specification } from "../rpc/specification.js";
-import { accessListIn, identifyOn, reloadOnHangup } from "./access-list.js";
+import { accessListIn, accessTrouble, identifiers, reloadOnHangup } from "./access-list.js";
 import { auditOf } from "./audit.js";
-import { HttpFront } from "./http.js";
 import { limitsOf } from "./limits.js";
-import { listen } from "./listen.js";
+import { Listeners } from "./listeners.js";
 import { logTo } from "./log.js";
 import type { Degradation } from "./pages.js";
 import { routes } from "./routes.js";
 import { endOnDefect, endOnSignal } from "./shutdown.js";
 import { holdStateFolder } from "./state-folder.js";
+import { networkOf } from "./tls/listen.js";
 
 /** What one daemon has and another has not. */
 export interface DaemonKind {
@@ -68,6 +68,7 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
   const limits = limitsOf(settings);
   refuseMissingRoot(settings.sysroot);
   const inForce = settings.acl === undefined ? undefined : accessListIn(settings.acl);
+  const network = networkOf(settings, log);
   reloadOnHangup(settings.acl, inForce, log);
   const degraded = holdStateFolder(settings.state_dir, log);
   const { audit, trouble } = auditOf(settings, log);
@@ -81,15 +82,27 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
     limits,
     specification,
     place: { socket: settings.socket, node },
-    degraded: async () => [...degraded, ...trouble(), ...(await lacking())],
+    degraded: async () => [
+      ...degraded,
+      ...trouble(),
+      ...accessTrouble(inForce),
+      ...(network?.inForce.degraded() ?? []),
+      ...(await lacking()),
+    ],
     groupsOf: (key: string) => inForce?.list.groupsOf(key) ?? [],
     ...(settings.check_results ? { checkResult: await resultCheck(log, kind.unfitResults) } : {}),
   };
-  const front = new HttpFront({ routes: routes(parts), identify: identifyOn(node, inForce), limits, log });
-  const stopListening = await listen(front.server, settings.socket, ambient().env, log);
-  endOnDefect(stopListening, log);
-  endOnSignal(front, stopListening, log);
-  log.info("ready", { socket: settings.socket, ms: Math.round(performance.now()) });
+  const listeners = new Listeners({
+    routes: routes(parts),
+    identify: identifiers(node, inForce),
+    network,
+    limits,
+    log,
+  });
+  await listeners.open(settings.socket, ambient().env, log);
+  endOnDefect(() => listeners.close(), log);
+  endOnSignal(listeners, log);
+  log.info("ready", { socket: settings.socket, listen: listeners.address, ms: Math.round(performance.now()) });
 }
 
 const givenBy = (settings: Settings, { info }: Specification, log: Log): Given => ({

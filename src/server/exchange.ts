@@ -4,7 +4,7 @@ import { finished } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Chunk, lengthOf } from "../rpc/encode.js";
 import { rpcError } from "../rpc/errors.js";
-import type { Verdict } from "../rpc/identity.js";
+import type { Judged } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
 import { SenderGone } from "./body.js";
 import type { Connection } from "./connection.js";
@@ -15,8 +15,10 @@ export interface Request {
   readonly message: IncomingMessage;
   readonly requestId: string;
   readonly connection: Connection;
-  /** Judges by the head who asks, and answers it when the whole body is there; once per request. */
-  identify(): (body: Uint8Array) => Verdict;
+  /** Throws the `Refusal` of what this listener does not take. */
+  admit(): void;
+  /** Judges by the head who asks; once per request. */
+  identify(): Judged;
   /** Tells a sender that waits for it (`Expect: 100-continue`) to send the body, or refuses an unknown expectation. */
   goAhead(): void;
   /** Whether the connection ends with this answer, for the daemon is ending. */
@@ -70,6 +72,7 @@ async function answer(routes: Routes, request: Request): Promise<Reply> {
   if (hosts > 1) throw refuse(400, "there are two Host headers", { Connection: "close" });
   if (hosts === 0 && message.httpVersion === "1.1")
     throw refuse(400, "the Host header is missing", { Connection: "close" });
+  request.admit();
   const path = pathOf(message.url ?? "");
   const route = routes.get(path);
   if (route === undefined) throw refuse(404, "there is nothing here; calls go to POST /rpc");

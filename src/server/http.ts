@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Identify } from "../rpc/identity.js";
@@ -8,8 +8,10 @@ import { Connection } from "./connection.js";
 import { exchange, logRefusal, type Routes } from "./exchange.js";
 import type { Limits } from "./limits.js";
 import { type Refusal, rawResponse, refusalOfConnection, refuse } from "./refusal.js";
+import type { Transport } from "./transport.js";
 
 export interface HttpParts {
+  readonly transport: Transport;
   readonly routes: Routes;
   readonly identify: Identify;
   readonly limits: Limits;
@@ -27,8 +29,8 @@ export class HttpFront {
   #onIdle = () => {};
 
   constructor(private readonly parts: HttpParts) {
-    const { limits } = parts;
-    this.server = createServer({
+    const { limits, transport } = parts;
+    const options = {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: Math.min(limits.headerMs, limits.requestMs),
       requestTimeout: limits.requestMs,
@@ -37,10 +39,10 @@ export class HttpFront {
       requireHostHeader: false,
       // Node's own default would notice a slow request half a minute late.
       connectionsCheckingInterval: 1000,
-    });
+    };
+    const plain = refuse(400, "this port speaks TLS 1.3, and this is something else: use https");
+    this.server = transport.serve(options, (socket) => this.#breakOff(socket, plain));
     this.server.maxConnections = limits.connections;
-    // Node's own switch, missing from its documentation: who shuts its sending half still gets its answers.
-    Object.assign(this.server, { httpAllowHalfOpen: true });
     this.#listen();
   }
 
@@ -60,7 +62,13 @@ export class HttpFront {
 
   #listen(): void {
     const { server } = this;
-    server.on("connection", (socket: Socket) => this.#connections.set(socket, new Connection(socket)));
+    const { transport } = this.parts;
+    server.on(transport.ready, (socket: Socket) => {
+      // At once: the kernel's word is about whoever connected, and the process may end at any moment.
+      const sender = transport.senderOf(socket);
+      if (sender === undefined) socket.destroy();
+      else this.#connections.set(socket, new Connection(socket, sender));
+    });
     server.on("request", (request, response) => this.#take(request, response, () => {}));
     server.on("checkContinue", (request, response) => this.#take(request, response, () => response.writeContinue()));
     server.on("checkExpectation", (request, response) =>
@@ -80,9 +88,10 @@ export class HttpFront {
     const connection = this.#connections.get(message.socket);
     if (connection === undefined) return void message.socket.destroy();
     const { method = "", url: target = "", rawHeaders } = message;
-    const identify = () => this.parts.identify({ method, target, rawHeaders, peer: connection.peer });
+    const identify = () => this.parts.identify({ method, target, rawHeaders, sender: connection.sender });
+    const admit = () => this.parts.transport.admit(message);
     const isLast = () => this.#draining;
-    const request = { message, requestId: this.#nextId(), identify, connection, goAhead, isLast };
+    const request = { message, requestId: this.#nextId(), admit, identify, connection, goAhead, isLast };
     this.#open += 1;
     const answered = connection.inTurn(message, () => exchange(this.parts.routes, request, response, this.parts.log));
     answered.finally(() => {

@@ -44,12 +44,12 @@ type Render = (message: IncomingMessage, caller: Caller) => Reply | Promise<Repl
 /** A page under the same rights as a call: bad credentials are 401, too small a right is 403. */
 const page = ({ audit }: PageParts, path: string, right: Right, render: Render): Route => ({
   methods: ["GET", "HEAD"],
-  answer({ message, identify, requestId, connection: { peer } }: Request) {
+  answer({ message, identify, requestId, connection: { sender } }: Request) {
     const started = performance.now();
     const what = `GET ${path}`;
-    const caller = identify()(noBody);
+    const caller = identify().verdict(noBody);
     const refusal = caller instanceof RpcError ? caller : refusalFor(caller, what, right);
-    if (refusal !== undefined) audit.refused({ what, error: refusal, started }, { requestId, caller, peer });
+    if (refusal !== undefined) audit.refused({ what, error: refusal, started }, { requestId, caller, sender });
     if (caller instanceof RpcError) throw refusalOf(caller);
     if (refusal !== undefined) throw refusalOf(refusal);
     return render(message, caller);
@@ -78,10 +78,10 @@ async function health({ degraded }: PageParts, { right }: Caller): Promise<Reply
 
 /** The caller as the daemon sees it: what a person asks first who was refused something. */
 function whoami({ groupsOf }: PageParts, caller: Caller): Reply {
-  const { kind, right, peer } = caller;
+  const { kind, right, peer, address } = caller;
   const who =
     caller.kind === "identified" ? { key: caller.key, proof: caller.proof, groups: groupsOf(caller.key) } : {};
-  return { status: 200, headers: personal, chunks: [JSON.stringify({ kind, ...who, right, peer })] };
+  return { status: 200, headers: personal, chunks: [JSON.stringify({ kind, ...who, right, peer, address })] };
 }
 
 /** What a directory of services on the node reads to list this one. */

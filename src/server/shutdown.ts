@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { exitCodes } from "../config/exit.js";
 import type { Log } from "../rpc/log.js";
-import type { HttpFront } from "./http.js";
+import type { Listeners } from "./listeners.js";
 
 /** How long calls in progress are waited for. */
 const GRACE_MS = 3000;
@@ -10,7 +10,7 @@ const ECHO_MS = 500;
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /** Ends the process on SIGTERM and SIGINT: answers what is answered within 3 s; a later second signal ends it at once. */
-export function endOnSignal(front: HttpFront, stopListening: () => void, log: Log): void {
+export function endOnSignal(listeners: Listeners, log: Log): void {
   let began: number | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -19,16 +19,16 @@ export function endOnSignal(front: HttpFront, stopListening: () => void, log: Lo
         return;
       }
       began = performance.now();
-      void end(front, stopListening, log, signal);
+      void end(listeners, log, signal);
     });
   }
 }
 
-async function end(front: HttpFront, stopListening: () => void, log: Log, signal: string): Promise<void> {
-  log.info("stopping", { signal, open_requests: front.open });
-  stopListening();
-  await Promise.race([front.drain(), wait(GRACE_MS)]);
-  log.info("stopped", { unanswered: front.open });
+async function end(listeners: Listeners, log: Log, signal: string): Promise<void> {
+  log.info("stopping", { signal, open_requests: listeners.owed });
+  listeners.close();
+  await Promise.race([listeners.drain(), wait(GRACE_MS)]);
+  log.info("stopped", { unanswered: listeners.owed });
   process.exit(exitCodes.ok);
 }
 

@@ -72,7 +72,12 @@ describe("authorisation comes before everything that is told about a call", () =
 
 describe("credentials", () => {
   const identify = ({ rawHeaders, peer }: { rawHeaders: string[]; peer: Peer | undefined }) =>
-    identifyWithoutList(defaultAccess)({ method: "POST", target: "/rpc", rawHeaders, peer })(Buffer.of());
+    identifyWithoutList(defaultAccess)({
+      method: "POST",
+      target: "/rpc",
+      rawHeaders,
+      sender: { transport: "unix", peer },
+    }).verdict(Buffer.of());
 
   it.each([
     ["X-Public-Key", "00"],

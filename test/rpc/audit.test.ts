@@ -10,7 +10,7 @@ import { ask, call, failure, local, localWith, origin, partsWith, send } from ".
 
 const key = "ab".repeat(32);
 const operator: Caller = { kind: "identified", key, proof: "token", right: "write", countedAs: "uid:7" };
-const peer = { pid: 4321, uid: 7, gid: 7 };
+const sender = { transport: "unix", peer: { pid: 4321, uid: 7, gid: 7 } } as const;
 const bridge = exampleParams("net.bridge.add");
 
 /** A sink that keeps its lines, and can be put out of order. */
@@ -35,7 +35,7 @@ afterEach(() => vi.useRealTimers());
 describe("a call that writes", () => {
   it("has a line that says who, what and how it ended, before it is answered", async () => {
     const { lines, parts } = withBook({ "net.bridge.add": () => ({ changed: true }) as never });
-    await send(parts, call("net.bridge.add", bridge), origin({ caller: operator, peer }));
+    await send(parts, call("net.bridge.add", bridge), origin({ caller: operator, sender }));
     expect(lines).toEqual([
       {
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -156,7 +156,7 @@ describe("a refusal", () => {
   it("of bad credentials says why and whose process it was, and holds no parameter", async () => {
     const { lines, parts } = withBook();
     const caller = rpcError("unauthenticated", { reason: "unsigned_key" }, "sign it");
-    await ask(parts, call("net.bridge.add", bridge), origin({ caller, peer }));
+    await ask(parts, call("net.bridge.add", bridge), origin({ caller, sender }));
     expect(lines).toEqual([
       {
         time: expect.any(String),
@@ -182,7 +182,11 @@ describe("a refusal", () => {
     const refuse = async (times: number, uid: number) => {
       const caller = rpcError("unauthenticated", { reason: "expired" }, "too late");
       for (let round = 0; round < times; round++)
-        await send(parts, call("net.routes"), origin({ caller, peer: { pid: 1, uid, gid: 1 } }));
+        await send(
+          parts,
+          call("net.routes"),
+          origin({ caller, sender: { transport: "unix", peer: { pid: 1, uid, gid: 1 } } }),
+        );
     };
     await refuse(100, 7);
     await refuse(1, 8);

@@ -42,9 +42,9 @@ beforeEach(() => {
 });
 
 const begin = (rawHeaders: readonly string[], peer: Peer | undefined = root) =>
-  identify({ method: "POST", target: "/rpc", rawHeaders, peer });
+  identify({ method: "POST", target: "/rpc", rawHeaders, sender: { transport: "unix", peer } });
 const verdict = (rawHeaders: readonly string[], peer: Peer | undefined = root): Verdict =>
-  begin(["Host", "x", ...rawHeaders], peer)(Buffer.from(body));
+  begin(["Host", "x", ...rawHeaders], peer).verdict(Buffer.from(body));
 const outcome = (found: Verdict): string => {
   if (!(found instanceof RpcError)) return `${found.kind === "identified" ? found.proof : found.kind} ${found.right}`;
   return "reason" in found.details ? String(found.details.reason) : found.kind;
@@ -53,7 +53,9 @@ const key = ({ publicKey }: typeof admin) => ["X-Public-Key", publicKey];
 const bearer = (token: string) => ["Authorization", `Bearer ${token}`];
 const signature = (by: typeof admin) => raw(signedBy(by, NODE, body));
 const unknownPeer = (rawHeaders: readonly string[]) =>
-  identify({ method: "POST", target: "/rpc", rawHeaders, peer: undefined })(Buffer.from(body));
+  identify({ method: "POST", target: "/rpc", rawHeaders, sender: { transport: "unix", peer: undefined } }).verdict(
+    Buffer.from(body),
+  );
 
 describe("a caller without credentials", () => {
   it("is the peer's user, with the right of the policy", () => {
@@ -198,7 +200,7 @@ describe("an access list that is loaded again in the middle of a request", () =>
     const before = [begin([], user), begin(key(admin)), begin(bearer(tokens.operator))];
     next = '[policy]\nanonymous_local = "none"\n';
     inForce.reload();
-    expect(before.map((callerOf) => outcome(callerOf(bytes)))).toEqual([
+    expect(before.map((judged) => outcome(judged.verdict(bytes)))).toEqual([
       "anonymous_local read",
       "peer admin",
       "token write",
@@ -215,14 +217,14 @@ describe("an access list that is loaded again in the middle of a request", () =>
     const before = [begin(once, user), begin(once, user)];
     next = next.replaceAll(admin.publicKey, stranger.publicKey);
     inForce.reload();
-    expect(before.map((callerOf) => outcome(callerOf(bytes)))).toEqual(["signature read", "signature read"]);
+    expect(before.map((judged) => outcome(judged.verdict(bytes)))).toEqual(["signature read", "signature read"]);
   });
 
   it("does not raise the right of a request that began before", () => {
     const began = begin(signature(stranger), user);
     next = next.replaceAll(admin.publicKey, stranger.publicKey);
     inForce.reload();
-    expect(outcome(began(bytes))).toBe("signature read");
+    expect(outcome(began.verdict(bytes))).toBe("signature read");
     expect(outcome(verdict(signature(stranger), user))).toBe("signature admin");
   });
 });

@@ -51,7 +51,7 @@ export function partsWith(handlers: Partial<HandlerTable>, changes: Partial<Answ
 export const origin = (changes: Partial<Origin> = {}): Origin => ({
   requestId: "test-1",
   caller: local,
-  peer: undefined,
+  sender: { transport: "unix", peer: undefined },
   gone: new AbortController().signal,
   ...changes,
 });

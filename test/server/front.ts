@@ -15,6 +15,7 @@ import type { Limits } from "../../src/server/limits.js";
 import type { Degradation } from "../../src/server/pages.js";
 import { routes } from "../../src/server/routes.js";
 import { listenOn } from "../../src/server/socket.js";
+import { unixTransport } from "../../src/server/transport.js";
 import { partsWith } from "../rpc/parts.js";
 
 export interface Answer {
@@ -38,11 +39,13 @@ const defaults: Limits = {
   batch: 1000,
   responseBytes: 64 << 20,
   bodyBytes: 1 << 20,
+  strangerBodyBytes: 64 << 10,
   headerBytes: 16 << 10,
   headerMs: 5000,
   requestMs: 30_000,
   keepAliveMs: 75_000,
   connections: 1024,
+  connectionsPerAddress: 128,
 };
 
 const specification = readSpecification();
@@ -66,7 +69,7 @@ export class Front {
     const place = { socket: this.socket, node: "0123456789abcdef0123456789abcdef" };
     const table = routes({ ...parts, limits, specification, place, degraded, groupsOf: () => [] });
     const identify = identifyWithoutList({ rightOf: () => right });
-    this.http = new HttpFront({ routes: table, identify, limits, log: parts.log });
+    this.http = new HttpFront({ transport: unixTransport, routes: table, identify, limits, log: parts.log });
   }
 
   static async start(options: FrontOptions = {}): Promise<Front> {

@@ -46,12 +46,13 @@ export class NonceStore {
     const span = this.window.span();
     this.#sweep(span);
     const late = outOfTime(signed, span);
-    if (late !== undefined) return late;
+    if (late !== undefined) return late.claiming(signed.key);
     const seconds = this.#keys.get(signed.key) ?? new Map<number, Set<string>>();
     // Of one length whatever came, and no slice of a header that would keep all of it in memory.
     const nonce = createHash("sha256").update(signed.nonce).digest("base64url");
     for (const known of seconds.values()) {
-      if (known.has(nonce)) return refused("replayed", "this nonce was used before; sign every request anew");
+      if (known.has(nonce))
+        return refused("replayed", "this nonce was used before; sign every request anew").claiming(signed.key);
     }
     if (sizeOf(seconds) >= this.limits.perKey) return full(seconds, span, this.limits);
     this.#keys.set(signed.key, seconds);

@@ -2,8 +2,21 @@ import { type ErrorDetails, RpcError } from "../errors.js";
 
 /** Why a signature is not good; a class of its own, so that nothing else that is thrown is taken for it. */
 export class Unauthenticated extends RpcError<"unauthenticated"> {
+  #claimed: string | undefined;
+
   constructor(details: ErrorDetails<"unauthenticated">, message: string) {
     super("unauthenticated", details, message);
+  }
+
+  /** The key that was claimed and not proven, 64 lower-case hex digits: for the audit, never for an answer. */
+  get claimed(): string | undefined {
+    return this.#claimed;
+  }
+
+  /** Keeps the key that was claimed, where the claim has a key's form; the first claim stays. */
+  claiming(key: string): this {
+    if (/^[0-9a-f]{64}$/i.test(key)) this.#claimed ??= key.toLowerCase();
+    return this;
   }
 }
 

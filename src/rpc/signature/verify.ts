@@ -56,8 +56,10 @@ export function verifyHead(head: RequestHead, rules: SignatureRules): SignedHead
 }
 
 /** Why a body is not the one that was signed; undefined where it is. */
-export const verifyBody = ({ digests }: SignedHead, body: Uint8Array): Unauthenticated | undefined =>
-  digestsMatch(digests, body) ? undefined : refused("bad_signature", "the body is not the one of content-digest");
+export const verifyBody = ({ digests, key }: SignedHead, body: Uint8Array): Unauthenticated | undefined =>
+  digestsMatch(digests, body)
+    ? undefined
+    : refused("bad_signature", "the body is not the one of content-digest").claiming(key);
 
 /** Everything cheap comes first, so that the expensive step is only taken for a request that could pass. */
 function signedHead(head: RequestHead, rules: SignatureRules): SignedHead {
@@ -65,6 +67,25 @@ function signedHead(head: RequestHead, rules: SignatureRules): SignedHead {
   const { input, signature } = oneSignature(fields);
   requireCovered(namesOf(input), rules.transport);
   const claims = claimsOf(input.parameters);
+  try {
+    return verified(head, rules, fields, { input, signature, claims });
+  } catch (error) {
+    throw error instanceof Unauthenticated ? error.claiming(claims.key) : error;
+  }
+}
+
+interface Claimed {
+  readonly input: InnerList;
+  readonly signature: Buffer;
+  readonly claims: Claims;
+}
+
+function verified(
+  head: RequestHead,
+  rules: SignatureRules,
+  fields: Fields,
+  { input, signature, claims }: Claimed,
+): SignedHead {
   requireAgreement(fields, claims.key);
   if (fields.required("x-os-node") !== rules.node)
     throw refused("wrong_node", "the signature was made for another node");
