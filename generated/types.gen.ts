@@ -4443,9 +4443,9 @@ export interface ConntrackStats {
    */
   buckets?: number;
   /**
-   * Expected connections now.
+   * Expected connections now; absent where the daemon's user may not look.
    */
-  expect_count: number;
+  expect_count?: number;
   /**
    * Most of them that fit.
    */
