@@ -1,5 +1,6 @@
 import type { Handlers, RpcHandlers } from "../../generated/handlers.gen.js";
 import { type MethodName, methods } from "../../generated/methods.gen.js";
+import { Conntrack } from "../kernel/conntrack.js";
 import type { Files } from "../kernel/files.js";
 import { Identities } from "../kernel/identities.js";
 import type { NetReader } from "../kernel/net-model.js";
@@ -10,6 +11,7 @@ import { type RpcError, rpcError } from "../rpc/errors.js";
 import type { StepHook } from "../state/steps.js";
 import { afterRestore } from "./after-restore.js";
 import type { Managed } from "./managed.js";
+import { conntrack } from "./net/conntrack.js";
 import { dns } from "./net/dns.js";
 import { interfaces } from "./net/interfaces.js";
 import { neighbors } from "./net/neighbors.js";
@@ -79,7 +81,7 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
 }
 
 /** All that the native daemon answers, topic by topic. */
-function nativeHandlers({ files, net, stateDir, version, nodeId }: NativeDeps): Present & Nowhere {
+function nativeHandlers({ files, net, state, stateDir, version, nodeId }: NativeDeps): Present & Nowhere {
   const identities = new Identities(files);
   const space = new SpaceReader();
   return {
@@ -88,6 +90,7 @@ function nativeHandlers({ files, net, stateDir, version, nodeId }: NativeDeps): 
     ...routes({ files, net }),
     ...neighbors({ files, net }),
     ...dns({ files }),
+    ...conntrack({ files, state, conntrack: new Conntrack(files) }),
     ...disks({ files, identities, stateDir }),
     ...partitions({ files, identities, stateDir }),
     ...mounts({ files, identities, space }),

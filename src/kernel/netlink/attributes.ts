@@ -132,3 +132,10 @@ export class Attributes {
     eachAttribute(chunk, at, at + this.size(type), (inner, payload, size) => visit(inner, chunk, payload, size));
   }
 }
+
+/** An unsigned 64-bit number in network byte order, as netfilter sends them. */
+export function bigEndianU64(from: Attributes, type: number): number | bigint | undefined {
+  if (from.size(type) < 8) return undefined;
+  const value = from.bytes(type).readBigUInt64BE();
+  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}

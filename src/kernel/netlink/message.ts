@@ -9,6 +9,7 @@ export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 
 const NLM_F_REQUEST = 0x1;
+const NLM_F_ACK = 0x4;
 /** On every part of a dump; a notice of a change does not carry it. */
 export const NLM_F_MULTI = 0x2;
 export const NLM_F_DUMP_INTR = 0x10;
@@ -29,7 +30,7 @@ export const chunkOf = (bytes: Buffer): Chunk => ({
 export const align = (size: number): number => (size + 3) & ~3;
 
 /** One attribute: length, type, payload, padding. */
-function attribute(type: number, payload: Uint8Array): Buffer {
+export function attribute(type: number, payload: Uint8Array): Buffer {
   const whole = Buffer.alloc(align(4 + payload.length));
   const { view } = chunkOf(whole);
   view.setUint16(0, 4 + payload.length, LITTLE);
@@ -45,15 +46,23 @@ export function attributeU32(type: number, value: number): Buffer {
   return attribute(type, payload);
 }
 
-/** A dump request without its sequence number, which the socket fills in. */
-export function dumpRequest(type: number, family: Uint8Array, attributes: readonly Uint8Array[] = []): Buffer {
+/** A request without its sequence number, which the socket fills in. */
+function request(type: number, flags: number, family: Uint8Array, attributes: readonly Uint8Array[]): Buffer {
   const message = Buffer.concat([Buffer.alloc(HEADER_BYTES), family, ...attributes]);
   const { view } = chunkOf(message);
   view.setUint32(0, message.length, LITTLE);
   view.setUint16(4, type, LITTLE);
-  view.setUint16(6, NLM_F_REQUEST | NLM_F_DUMP, LITTLE);
+  view.setUint16(6, NLM_F_REQUEST | flags, LITTLE);
   return message;
 }
+
+/** A dump request. */
+export const dumpRequest = (type: number, family: Uint8Array, attributes: readonly Uint8Array[] = []): Buffer =>
+  request(type, NLM_F_DUMP, family, attributes);
+
+/** A change that the kernel acknowledges or refuses: to a socket, a dump of nothing. */
+export const acknowledgedRequest = (type: number, family: Uint8Array, attributes: readonly Uint8Array[]): Buffer =>
+  request(type, NLM_F_ACK, family, attributes);
 
 /** The kernel refused, or what it sent cannot be understood. `errno` is positive where the kernel gave one. */
 export class NetlinkError extends Error {

@@ -47,11 +47,17 @@ export class NetlinkPool {
    * Dumps and decodes, again where the kernel's tables changed meanwhile, a message did not fit or was lost.
    * `decode` sees a message only during its call. Rejects with `NetlinkError` or the signal's reason.
    */
-  async dump<T>(request: Buffer, decode: Decode<T>, signal?: AbortSignal, watched?: Watched<T>): Promise<T[]> {
+  dump<T>(request: Buffer, decode: Decode<T>, signal?: AbortSignal, watched?: Watched<T>): Promise<T[]> {
+    return this.dumpAnew(request, () => decode, signal, watched);
+  }
+
+  /** The same for a decoder that remembers what it has seen: each try begins with a new one. */
+  async dumpAnew<T>(request: Buffer, begin: () => Decode<T>, signal?: AbortSignal, watched?: Watched<T>): Promise<T[]> {
     const most = watched ? MAX_WATCHED_TRIES : MAX_TRIES;
     const disturbed: T[][] = [];
     for (let tries = 1; ; tries++) {
       const decoded: T[] = [];
+      const decode = begin();
       const visit: Visit = (type, chunk, start, end) => {
         const one = decode(type, chunk, start, end);
         if (one !== undefined) decoded.push(one);

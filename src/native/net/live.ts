@@ -1,7 +1,10 @@
 import type { Files } from "../../kernel/files.js";
 import { NoSuchInterface } from "../../kernel/net-model.js";
+import { NetlinkError } from "../../kernel/netlink/message.js";
 import { rpcError } from "../../rpc/errors.js";
 import { toolError } from "../tool-errors.js";
+
+const EPERM = 1;
 
 /** What the handlers that ask the kernel share. */
 export interface LiveDeps {
@@ -19,6 +22,10 @@ export async function askKernel<T>({ files }: LiveDeps, ask: () => Promise<T>): 
   } catch (error) {
     if (error instanceof NoSuchInterface) {
       throw rpcError("not_found", { resource: "interface", name: error.ifname }, error.message);
+    }
+    if (error instanceof NetlinkError && error.errno === EPERM) {
+      const reason = "the kernel answers this only to a daemon with CAP_NET_ADMIN";
+      throw rpcError("unsupported", { reason, mode: "native" }, reason);
     }
     throw toolError(error) ?? error;
   }
