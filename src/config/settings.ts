@@ -15,8 +15,8 @@ export interface Setting<T> {
   readonly toml?: string;
   /** Its one-letter flag. */
   readonly short?: string;
-  /** The one daemon that has it; absent where all have. */
-  readonly only?: Program;
+  /** The daemons that have it; absent where all have. */
+  readonly only?: readonly Program[];
   /** A variable of other programs that also decides it, after our own. */
   readonly alsoEnv?: { readonly name: string; readonly value: (text: string) => string };
   readonly default: (env: Environment, uid: number) => T;
@@ -32,7 +32,7 @@ const setting = <T>(row: Setting<T>): Setting<T> => row;
 const upstreamSocket = (toml: string, name: string, domain: string): Setting<string> =>
   setting({
     kind: path,
-    only: "my-os-server-mos",
+    only: ["my-os-server-mos", "my-os-upstream-standin"],
     toml: `upstream.${toml}`,
     default: (env) => socketIn(env.HERO_SOCKET_DIR, env, name),
     help: `Unix socket of the daemon that answers ${domain}.* on a MOS node. $HERO_SOCKET_DIR names its folder.`,
@@ -122,7 +122,7 @@ export const settings = {
   vol_socket: upstreamSocket("vol_socket", "hero_db_root_storage.sock", "vol"),
   proxy_validate: setting({
     kind: oneOf("on", "off"),
-    only: "my-os-server-mos",
+    only: ["my-os-server-mos"],
     toml: "upstream.validate",
     default: () => "on" as const,
     help: "Whether parameters are checked before they are passed on; `off` is for upstream daemons whose parameters differ.",
@@ -179,7 +179,7 @@ export const settingNames = Object.keys(settings).filter((name): name is Setting
 export const settingsOf = (program: Program): SettingName[] =>
   settingNames.filter((name) => {
     const { only }: Setting<unknown> = settings[name];
-    return only === undefined || only === program;
+    return only === undefined || only.includes(program);
   });
 export const flagOf = (name: string): string => name.replaceAll("_", "-");
 export const variableOf = (name: string): string => `MY_OS_${name.toUpperCase()}`;

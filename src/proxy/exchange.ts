@@ -122,7 +122,9 @@ class Attempt {
   }
 }
 
-function failed({ code, message }: NodeJS.ErrnoException, connected: boolean, socket: string): ExchangeFailed {
+function failed(error: NodeJS.ErrnoException, connected: boolean, socket: string): ExchangeFailed {
+  if (error instanceof ExchangeFailed) return error;
+  const { code, message } = error;
   if (connected) return new ExchangeFailed("lost", true, `it closed before it answered (${message})`);
   if (code === "ENOENT") return new ExchangeFailed("absent", false, `there is no socket ${socket}`);
   return new ExchangeFailed("refused", false, `its socket takes no connection (${message})`);

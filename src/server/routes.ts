@@ -18,7 +18,12 @@ export function routes(parts: RouteParts): Routes {
   return new Map([["/rpc", calls], ["/", calls], ...pages(parts)]);
 }
 
-async function answerCalls(parts: RouteParts, request: Request): Promise<Reply> {
+/** Answers a request whose body is one call or a batch of them; `read` makes of the body what is answered. */
+export async function answerCalls(
+  parts: AnswerParts & { readonly limits: RouteParts["limits"] },
+  request: Request,
+  read: (body: Uint8Array) => Uint8Array = (body) => body,
+): Promise<Reply> {
   const { message, connection, requestId } = request;
   const { sender, gone } = connection;
   refuseWrongForm(message, sender);
@@ -29,7 +34,7 @@ async function answerCalls(parts: RouteParts, request: Request): Promise<Reply> 
   refuseLongBody(message, limit);
   request.goAhead();
   const body = await readBody(message, limit, connection.broken);
-  const chunks = await answerBody(parts, body, { requestId, caller: judged.verdict(body), sender, gone });
+  const chunks = await answerBody(parts, read(body), { requestId, caller: judged.verdict(body), sender, gone });
   return chunks === undefined ? { status: 204, chunks: [] } : { status: 200, headers: json, chunks };
 }
 

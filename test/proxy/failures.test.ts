@@ -1,0 +1,225 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { absentFromProxy, domainOf, proxy } from "../../src/proxy/proxy.js";
+import type { AnswerParts } from "../../src/rpc/answer.js";
+import { ask, call, failure, type LogBook, localWith, logBook, origin, partsWith, send } from "../rpc/parts.js";
+import { answering, http, PlayedUpstream } from "./upstream-server.js";
+
+const MAX_BYTES = 100_000;
+let folder: string;
+let net: PlayedUpstream;
+let vol: PlayedUpstream;
+let log: LogBook;
+let parts: AnswerParts;
+const admin = () => origin({ caller: localWith("admin") });
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "mos-t-proxy-"));
+  net = new PlayedUpstream(join(folder, "mosnet.sock"));
+  vol = new PlayedUpstream(join(folder, "storage.sock"));
+  await Promise.all([net.start(), vol.start()]);
+  log = logBook();
+  const { handlers } = proxy({ sockets: { net: net.path, vol: vol.path }, maxBytes: MAX_BYTES, log });
+  const service = { handlers, absent: absentFromProxy, explain: () => undefined, laneOf: domainOf };
+  parts = partsWith({}, { service, log });
+});
+afterEach(async () => {
+  await Promise.all([net.stop(), vol.stop()]);
+  rmSync(folder, { recursive: true });
+});
+
+const unavailable = (reason: string, method = "mosnet.dns", may_have_happened = false) =>
+  failure(-32004, "upstream_unavailable", {
+    upstream: "mosnetd",
+    socket: net.path,
+    upstream_method: method,
+    reason,
+    may_have_happened,
+  });
+
+const addRoute = call("net.routes.add", { dst: "10.9.0.0/16", gateway: "10.1.1.1" });
+
+describe("a call that an upstream answers", () => {
+  it("goes under the upstream's name and an id of ours, with the parameters by name", async () => {
+    vol.behave = answering("[]");
+    await ask(parts, call("vol.list_mounts", ["/srv"], "mine"), admin());
+    net.behave = answering("{}");
+    await ask(parts, call("net.conntrack.stats", undefined, "mine"), admin());
+    expect([vol.heard[0]?.body, net.heard[0]?.body]).toEqual([
+      { jsonrpc: "2.0", id: 1, method: "storage.list_mounts", params: { target: "/srv" } },
+      { jsonrpc: "2.0", id: 1, method: "mosnet.conntrack.stats", params: {} },
+    ]);
+  });
+
+  it("keeps the bytes of its result", async () => {
+    const result = '{ "b":18446744073709551615, "a":"\\u0041", "n":1.0 }';
+    net.behave = answering(result);
+    expect(await send(parts, call("net.dns"))).toBe(`{"jsonrpc":"2.0","id":1,"result":${result}}`);
+  });
+
+  it("keeps the bytes of its error", async () => {
+    const error =
+      '{"code":1004,"message":"n\\u006f","data":{"kind":"not_found","big":18446744073709551615,"theirs":[]}}';
+    net.behave = ({ body }, socket) => socket.write(http(`{"jsonrpc":"2.0","id":${body.id},"error":${error}}`));
+    expect(await send(parts, call("net.dns"))).toBe(`{"jsonrpc":"2.0","id":1,"error":${error}}`);
+  });
+
+  it("keeps an error of a code that the specification does not have", async () => {
+    const error = '{"code":-32099,"message":"theirs"}';
+    net.behave = ({ body }, socket) => socket.write(http(`{"jsonrpc":"2.0","id":${body.id},"error":${error}}`));
+    expect(await send(parts, call("net.dns"))).toBe(`{"jsonrpc":"2.0","id":1,"error":${error}}`);
+  });
+
+  it("is not made at all with parameters that are wrong, unless nobody is to judge them", async () => {
+    expect(await ask(parts, call("net.routes", { tabel: "main" }))).toEqual(failure(-32602, "invalid_params"));
+    expect(net.heard).toEqual([]);
+    const unjudged = { ...parts, service: { ...parts.service, passesParams: true } };
+    await ask(unjudged, call("net.routes", { tabel: "main" }));
+    await ask(unjudged, call("net.routes", [1, 2]));
+    await ask(unjudged, call("net.routes"));
+    expect(net.heard.map(({ body }) => body.params)).toEqual([{ tabel: "main" }, [1, 2], {}]);
+  });
+});
+
+describe("an upstream that fails", () => {
+  it("with no socket there", async () => {
+    await net.stop();
+    rmSync(net.path, { force: true });
+    expect(await ask(parts, call("net.dns"))).toEqual(unavailable("absent"));
+  });
+
+  it("with a socket that nobody listens on, or that is none", async () => {
+    await net.stop();
+    writeFileSync(net.path, "");
+    expect(await ask(parts, call("net.dns"))).toEqual(unavailable("refused"));
+  });
+
+  it("by closing before it answers", async () => {
+    net.behave = (_, socket) => socket.destroy();
+    expect(await ask(parts, call("net.dns"))).toEqual(unavailable("lost"));
+    expect(await ask(parts, addRoute, admin())).toEqual(unavailable("lost", "mosnet.routes.add", true));
+  });
+
+  it("by closing in mid-answer", async () => {
+    net.behave = (_, socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"jsonrpc":"2.0","id":1,');
+    expect(await ask(parts, call("net.dns"))).toEqual(unavailable("lost"));
+  });
+
+  it.each([
+    ["HTML", (id: number) => `<html>call ${id}</html>`, "502 Bad Gateway", "text/html"],
+    ["what is no JSON", () => "yes", "200 OK", "application/json"],
+    ["nothing", () => "", "204 No Content", ""],
+    [
+      "another call's answer",
+      (id: number) => `{"jsonrpc":"2.0","id":${id + 1},"result":{}}`,
+      "200 OK",
+      "application/json",
+    ],
+  ])("by answering %s", async (_, body, status, type) => {
+    net.behave = (heard, socket) => socket.write(http(body(heard.body.id), status, type));
+    expect(await ask(parts, call("net.dns"))).toEqual(unavailable("malformed"));
+    expect(await ask(parts, addRoute, admin())).toEqual(unavailable("malformed", "mosnet.routes.add", true));
+  });
+
+  it("by answering what is no HTTP", async () => {
+    net.behave = (_, socket) => socket.write("SSH-2.0-OpenSSH_9.2\r\n");
+    expect(await ask(parts, call("net.dns"))).toEqual(unavailable("lost"));
+  });
+
+  it("by answering more than is taken", async () => {
+    net.behave = answering(`"${"x".repeat(MAX_BYTES)}"`);
+    expect(await ask(parts, call("net.dns"))).toEqual(
+      failure(-32603, "internal_error", { reason: "response_too_large" }),
+    );
+  });
+
+  it("is named in the log, once while it goes on and once when it is over", async () => {
+    net.behave = (_, socket) => socket.destroy();
+    for (let round = 0; round < 3; round += 1) await ask(parts, call("net.dns"));
+    net.behave = answering("[]");
+    await ask(parts, call("net.dns"));
+    const said = log.lines
+      .filter(({ said }) => said.includes("upstream"))
+      .map(({ said, fields }) => [said, fields.upstream]);
+    expect(said).toEqual([
+      ["warn an upstream daemon does not answer as it should", "mosnetd"],
+      ["info an upstream daemon answers again", "mosnetd"],
+    ]);
+  });
+
+  it("leaves the other domain alone, however many of its own calls hang", async () => {
+    vol.behave = () => {};
+    const gone = new AbortController();
+    const stuck = Array.from({ length: 40 }, () => ask(parts, call("vol.list_mounts"), origin({ gone: gone.signal })));
+    net.behave = answering("[]");
+    expect(await ask(parts, call("net.dns"))).toEqual({ jsonrpc: "2.0", id: 1, result: [] });
+    gone.abort();
+    const answers = await Promise.all(stuck);
+    expect(answers.filter((answer) => JSON.stringify(answer).includes("overloaded"))).toHaveLength(8);
+  });
+});
+
+describe("a read", () => {
+  it("is taken back from the upstream when its caller is gone", async () => {
+    let closed = (): void => {};
+    const seen = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const gone = new AbortController();
+    net.behave = (_, socket) => {
+      socket.once("close", closed);
+      gone.abort();
+    };
+    await ask(parts, call("net.dns"), origin({ gone: gone.signal }));
+    await seen;
+  });
+
+  it("is sent again where the kept connection had just been closed, once, and a write is not", async () => {
+    net.behave = answering("[]");
+    await ask(parts, call("net.dns"));
+    // The next request on that connection finds it dead.
+    net.behave = (heard, socket) => (heard.connection === 0 ? socket.destroy() : answering("[]")(heard, socket));
+    expect(await ask(parts, call("net.dns"))).toMatchObject({ result: [] });
+    expect(net.heard.map(({ connection }) => connection)).toEqual([0, 0, 1]);
+    net.behave = (_, socket) => socket.destroy();
+    await ask(parts, addRoute, admin());
+    expect(net.heard).toHaveLength(4);
+  });
+
+  it("uses a kept connection, and a write a fresh one", async () => {
+    net.behave = answering("[]");
+    for (let round = 0; round < 3; round += 1) await ask(parts, call("net.dns"));
+    for (let round = 0; round < 2; round += 1) await ask(parts, addRoute, admin());
+    await ask(parts, call("net.dns"));
+    expect(net.heard.map(({ connection }) => connection)).toEqual([0, 0, 0, 1, 2, 0]);
+  });
+});
+
+describe("a restart of an upstream under load", () => {
+  it("loses nothing but what was under way, and needs nobody", async () => {
+    net.behave = answering("[]");
+    let running = true;
+    const outcomes: string[] = [];
+    const load = Array.from({ length: 8 }, async () => {
+      while (running) outcomes.push(JSON.stringify(await ask(parts, call("net.dns"))));
+    });
+    const until = async (count: number) => {
+      const from = outcomes.length;
+      while (outcomes.length < from + count) await new Promise(setImmediate);
+    };
+    await until(100);
+    await net.stop();
+    await until(50);
+    await net.start();
+    await until(500);
+    running = false;
+    await Promise.all(load);
+    const kinds = new Set(
+      outcomes.map((text) => (text.includes('"result":[]') ? "ok" : JSON.parse(text).error.data.reason)),
+    );
+    expect([...kinds].filter((kind) => !["ok", "refused", "absent", "lost"].includes(kind))).toEqual([]);
+    expect(outcomes.slice(-100).every((text) => text.includes('"result":[]'))).toBe(true);
+  });
+});
