@@ -6,7 +6,7 @@ import { Admission } from "../rpc/admission.js";
 import type { AnswerParts } from "../rpc/answer.js";
 import { Audit } from "../rpc/audit.js";
 import type { Service } from "../rpc/handlers.js";
-import { localCaller } from "../rpc/identity.js";
+import { anonymousCaller, judged } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
 import { readSpecification } from "../rpc/specification.js";
 import { HttpFront } from "./http.js";
@@ -16,9 +16,10 @@ import { renamed } from "./renamed.js";
 import { answerCalls } from "./routes.js";
 import { listenOn } from "./socket.js";
 import { holdStateFolder } from "./state-folder.js";
+import { unixTransport } from "./transport.js";
 
 /** The names under which the two upstream daemons of a MOS node have our methods. */
-export const upstreams = [
+const upstreams = [
   { namespace: "mosnet", domain: "net", socket: "net_socket" },
   { namespace: "storage", domain: "vol", socket: "vol_socket" },
 ] as const;
@@ -76,14 +77,12 @@ async function serve(parts: Parts, socket: string, { namespace, domain }: (typeo
     answer: (request: Parameters<typeof answerCalls>[1]) => answerCalls(parts, request, renamed(namespace, domain)),
   };
   const front = new HttpFront({
+    transport: unixTransport,
     routes: new Map([
       ["/rpc", route],
       ["/", route],
     ]),
-    identify:
-      ({ peer }) =>
-      () =>
-        localCaller(peer, "admin"),
+    identify: ({ sender }) => judged(anonymousCaller(sender, "admin")),
     limits: parts.limits,
     log: parts.log,
   });

@@ -39,7 +39,9 @@ function anyJson(random: Random, depth: number): unknown {
   const kind = random.between(0, depth > 0 ? 5 : 3);
   if (kind === 0) return random.pick([0, -1.5, 1e21, true, false, null]);
   if (kind <= 3)
-    return random.pick(["", "a", '"', "\\", "}", "]", ",", "\u2028", "é😀", "\\u0022", "\n"]).repeat(random.between(0, 3));
+    return random
+      .pick(["", "a", '"', "\\", "}", "]", ",", "\u2028", "é😀", "\\u0022", "\n"])
+      .repeat(random.between(0, 3));
   const items = Array.from({ length: random.between(0, 4) }, () => anyJson(random, depth - 1));
   return kind === 4
     ? items

@@ -16,7 +16,9 @@ describe("rpc.discover", () => {
   });
 
   it("fits its own specification", async () => {
-    const parts = partsWith(rpcHandlers(readSpecification()), { checkResult: await resultCheck(logBook(), "withheld") });
+    const parts = partsWith(rpcHandlers(readSpecification()), {
+      checkResult: await resultCheck(logBook(), "withheld"),
+    });
     expect(await ask(parts, call("rpc.discover"))).toMatchObject({ result: { openrpc: "1.3.2" } });
   });
 });
@@ -25,7 +27,10 @@ describe("results that are checked", () => {
   it("and fit are passed on, 64-bit integers and all", async () => {
     const [example] = exampleOf("vol.usage");
     const usage = [{ ...Object(example), size_bytes: 18446744073709551615n }];
-    const parts = partsWith({ "vol.usage": () => usage as never }, { checkResult: await resultCheck(logBook(), "withheld") });
+    const parts = partsWith(
+      { "vol.usage": () => usage as never },
+      { checkResult: await resultCheck(logBook(), "withheld") },
+    );
     expect(await send(parts, call("vol.usage"))).toContain("18446744073709551615");
   });
 
