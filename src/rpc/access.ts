@@ -22,14 +22,17 @@ export const isMethod = (name: string): name is MethodName => Object.hasOwn(meth
 /** The right that a method asks for; undefined where there is no such method. */
 export const rightFor = (method: string): Right | undefined => (isMethod(method) ? methods[method].right : undefined);
 
+/** What needs no right is open to every local caller; a stranger from afar needs a policy that lets strangers read. */
+const isStranger = (caller: Caller): boolean =>
+  caller.kind === "anonymous_remote" || (caller.kind === "identified" && caller.isStranger === true);
+
 /**
  * The `permission_denied` for what the caller may not do, undefined for what it may. It runs before anything is said about a call,
  * so that a caller without rights cannot even learn which methods exist.
  */
 export function refusalFor(caller: Caller, what: string, right: Right | undefined): RpcError | undefined {
   const granted = caller.right;
-  // What needs no right is open to every local caller; a stranger from afar needs a policy that lets strangers read.
-  const required = right === undefined || (right === "none" && caller.kind === "anonymous_remote") ? "read" : right;
+  const required = right === undefined || (right === "none" && isStranger(caller)) ? "read" : right;
   if (includes(granted, required)) return undefined;
   const method = what.slice(0, 256);
   // Who has no right is told the least that could help: more would tell known methods from unknown ones.

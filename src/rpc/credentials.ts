@@ -15,7 +15,7 @@ import {
 } from "./identity.js";
 import { countedAs, type Sender } from "./sender.js";
 import { Fields } from "./signature/fields.js";
-import type { SignatureGate } from "./signature/gate.js";
+import type { SignatureGate, Signer } from "./signature/gate.js";
 import { refused, Unauthenticated } from "./signature/refused.js";
 import { presentsSignature } from "./signature/verify.js";
 
@@ -66,7 +66,8 @@ function judge(request: Presented, list: AccessList, gate: SignatureGate): Judge
   // A credential was presented, and each kind of them either gave a key or was refused.
   if (key === undefined) throw refused("malformed", "the credentials cannot be read");
   const proof = certificate !== undefined ? "certificate" : token !== undefined ? "token" : "peer";
-  return judged(identified(request, list, key, proof), list.knows(key));
+  const isNamed = list.knows(key);
+  return judged(identified(request, list, { key, isNamed }, proof), isNamed);
 }
 
 function judgeSigned(
@@ -82,19 +83,18 @@ function judgeSigned(
   const verdict = (body: Uint8Array) => {
     const signer = gate.body(signed, body, peer);
     if (signer instanceof RpcError) return signer;
-    // Of a key that nobody named no nonce is kept, so that it may have no more than the anonymous right.
-    const granted = signer.isNamed ? list : { rightOf: () => list.rightOf({ remote: isRemote(request.sender) }) };
-    return identified(request, granted, signer.key, "signature");
+    return identified(request, list, signer, "signature");
   };
   return { isKnown: list.knows(signed.key), verdict };
 }
 
-const identified = ({ sender }: Presented, access: Access, key: string, proof: Proof): Caller => ({
-  ...anonymousCaller(sender, access.rightOf({ key, remote: isRemote(sender) })),
-  kind: "identified",
-  key,
-  proof,
-});
+function identified({ sender }: Presented, list: AccessList, { key, isNamed }: Signer, proof: Proof): Caller {
+  const remote = isRemote(sender);
+  // Of a signer whom nobody named no nonce was kept, so that it may have no more than the anonymous right.
+  const right = list.rightOf(isNamed ? { key, remote } : { remote });
+  const stranger = remote && !isNamed ? ({ isStranger: true } as const) : {};
+  return { ...anonymousCaller(sender, right), kind: "identified", key, proof, ...stranger };
+}
 
 function requireOneUser(one: string | undefined, other: string | undefined): void {
   if (one !== undefined && other !== undefined && one !== other) {

@@ -22,7 +22,13 @@ export type Caller = AnyCaller &
   (
     | { readonly kind: "anonymous_local" | "anonymous_remote" }
     /** `key`: the public key, 64 lower-case hex digits; the access list need not name it. */
-    | { readonly kind: "identified"; readonly key: string; readonly proof: Proof }
+    | {
+        readonly kind: "identified";
+        readonly key: string;
+        readonly proof: Proof;
+        /** Present where the key came over the network and nobody named it: anybody can make one. */
+        readonly isStranger?: true;
+      }
   );
 
 /** What an HTTP request says of its sender. */

@@ -2,30 +2,28 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { methods, type Right } from "../../generated/methods.gen.js";
+import { methods } from "../../generated/methods.gen.js";
 import type { SigningKey } from "../../sdk/signature.js";
 import { unbuilt } from "../../src/native/unbuilt.js";
 import { Daemon } from "../world/daemon.js";
 import { type Received, type Sent, send, sendAs } from "../world/peer.js";
 import { accessListText, people, signedBy, tokens } from "../world/people.js";
-import { referenceTable } from "../world/reference-table.js";
 import { exampleParams } from "../world/requests.js";
+import { batchOf, expectCells, type Gets, refused, repliesIn, right, tables, wrongForAll } from "./cells.js";
 
 /** This machine's, as the daemon tells it; signatures are for it. */
 let node = "";
 const OTHER = 4242;
 const TRUSTED = 4343;
-const SECRET = "a parameter that nobody has";
 const isRoot = process.getuid?.() === 0;
 
 type Headers = Sent["headers"];
-type Granted = Right | "anonymous";
 
 /** How a caller presents itself, for a body that it may have to sign, and what it must get. */
 interface Row {
   readonly who: string;
   readonly uid?: number;
-  readonly gets: { readonly right: Granted } | { readonly reason: string };
+  readonly gets: Gets;
   headers(body: string): Headers;
   /** Sends the very same request once before. */
   readonly twice?: true;
@@ -36,8 +34,6 @@ const bearer = (token: string): Headers => ({ Authorization: `Bearer ${token}` }
 const good =
   (key: SigningKey, more: Headers = {}) =>
   (body: string): Headers => ({ ...signedBy(key, node, body), ...more });
-const right = (granted: Granted) => ({ gets: { right: granted } });
-const refused = (reason: string) => ({ gets: { reason } });
 const zeros = { "X-Public-Key": "0".repeat(64) };
 
 const rows: readonly Row[] = [
@@ -102,35 +98,6 @@ const elsewhere: readonly Row[] = [
   { who: "an admin's bare key", uid: TRUSTED, ...right("admin"), headers: () => bare(people.admin) },
 ];
 
-const named = Object.keys(methods);
-const batch = (names: readonly string[], params: (name: string) => unknown): string =>
-  JSON.stringify(names.map((method) => ({ jsonrpc: "2.0", id: method, method, params: params(method) })));
-const wrongForAll = batch(named, () => ({ [SECRET]: SECRET }));
-
-type Reply = { id: string; result?: unknown; error?: { code: number; message: string; data: Record<string, unknown> } };
-
-/** What a right allows, written down once more than in the daemon. */
-const levels = ["none", "read", "write", "admin"];
-const allows = (granted: string, required: string) => levels.indexOf(granted) >= levels.indexOf(required);
-
-function expectCell(reply: Reply | undefined, gets: Row["gets"], required: string, anonymous: Right): void {
-  const { code, data: { request_id, ...data } = {} } = reply?.error ?? {};
-  if ("right" in gets) {
-    const granted = gets.right === "anonymous" ? anonymous : gets.right;
-    if (allows(granted, required))
-      expect(data).toMatchObject({ kind: "invalid_params", problems: [{ field: SECRET }] });
-    else {
-      const told = granted === "none" ? "read" : required;
-      const all = { kind: "permission_denied", method: reply?.id, required: told, granted };
-      expect([code, data]).toEqual([-32003, all]);
-      expect(JSON.stringify(reply)).not.toContain(SECRET);
-    }
-  } else {
-    expect([code, data]).toEqual([-32001, { kind: "unauthenticated", reason: gets.reason }]);
-    expect(JSON.stringify(reply)).not.toContain(SECRET);
-  }
-}
-
 describe.each(["read", "none"] as const)("where anonymous local callers have the right `%s`", (anonymous) => {
   const folder = mkdtempSync(join(tmpdir(), "my-os-identities-"));
   let daemon: Daemon;
@@ -155,43 +122,27 @@ describe.each(["read", "none"] as const)("where anonymous local callers have the
     return uid === undefined ? send(sent) : sendAs(uid, sent);
   }
 
-  async function repliesTo(row: Row): Promise<ReadonlyMap<string, Reply>> {
-    const { status, text } = await ask(row, wrongForAll);
-    expect(status).toBe(200);
-    const replies: readonly Reply[] = JSON.parse(text);
-    return new Map(replies.map((reply) => [reply.id, reply]));
-  }
-
   const suite = (row: Row) => {
-    let asked: ReturnType<typeof repliesTo> | undefined;
-    const replies = () => {
-      asked ??= repliesTo(row);
+    let asked: ReturnType<typeof ask> | undefined;
+    const answer = () => {
+      asked ??= ask(row, wrongForAll);
       return asked;
     };
 
-    it("each call is answered under its own id", async () => {
-      expect([...(await replies()).keys()]).toEqual(named);
-    });
-
-    it("each gets what the specification says", async () => {
-      for (const [name, { right: required }] of Object.entries(methods))
-        expectCell((await replies()).get(name), row.gets, required, anonymous);
-    });
-
-    it("each gets what the reference's tables say", async () => {
-      expect(referenceTable).toHaveLength(74);
-      for (const { method, right: required } of referenceTable)
-        expectCell((await replies()).get(method), row.gets, required, anonymous);
+    it.each(tables)("each call gets, under its own id, what %s", async (_, table) => {
+      const { status, text } = await answer();
+      expect(status).toBe(200);
+      expectCells(text, row.gets, { right: anonymous, isRemote: false }, table);
     });
   };
 
   it("whoever has the right hears of each method that is not built that it is not, and nobody else does", async () => {
-    const examples = batch(unbuilt, exampleParams);
+    const examples = batchOf(unbuilt, exampleParams);
     const [admin, reader] = await Promise.all(
       [people.admin, people.reader].map((key) => ask({ who: "", ...right("admin"), headers: good(key) }, examples)),
     );
     const kinds = ({ text = "[]" }: Partial<Received> = {}) =>
-      (JSON.parse(text) as Reply[]).map(({ id, error }) => [id, error?.data.kind]);
+      repliesIn(text).map(({ id, error }) => [id, error?.data.kind]);
     expect(kinds(admin)).toEqual(unbuilt.map((name) => [name, "unsupported"]));
     const told = (name: (typeof unbuilt)[number]) =>
       methods[name].right === "read" ? "unsupported" : "permission_denied";

@@ -33,7 +33,11 @@ member_groups = ${JSON.stringify(memberGroups)}
 `;
 
 /** An access list that names these people. */
-export const accessListText = (anonymousLocal: string, trustedUids: readonly number[] = []): string =>
+export const accessListText = (
+  anonymousLocal: string,
+  trustedUids: readonly number[] = [],
+  anonymousRemote = "none",
+): string =>
   `${[
     groupTable("admins", [people.admin], ["site"]),
     groupTable("site", [], ["shift"]),
@@ -58,7 +62,7 @@ groups = ["readers"]
 
 [policy]
 anonymous_local = "${anonymousLocal}"
-anonymous_remote = "none"
+anonymous_remote = "${anonymousRemote}"
 trusted_uids = ${JSON.stringify(trustedUids)}
 `;
 
@@ -67,7 +71,7 @@ export const signedBy = (
   key: SigningKey,
   node: string,
   body: string,
-  changes: { method?: string; target?: string } = {},
+  changes: { method?: string; target?: string; authority?: string } = {},
 ) =>
   ({
     ...signRequest({ method: "POST", target: "/rpc", body, node, ...changes }, key, {

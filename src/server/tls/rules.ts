@@ -1,18 +1,23 @@
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
+import { isIPv6 } from "node:net";
 import { refuse } from "../refusal.js";
 
 /** Whether a host is one of the names; `*.` stands for any one label. */
 function isNamed(host: string, names: readonly string[]): boolean {
-  const plain = host.toLowerCase().replace(/\.$/, "");
-  return names.some((name) => name === plain || (name.startsWith("*.") && plain.replace(/^[^.]+/, "*") === name));
+  const plain = plainHost(host);
+  return names.some(
+    (name) => plainHost(name) === plain || (name.startsWith("*.") && plain.replace(/^[^.]+/, "*") === name),
+  );
 }
+
+/** A host in the one spelling that hosts are compared in. */
+const plainHost = (host: string): string =>
+  isIPv6(host) ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host.toLowerCase().replace(/\.$/, "");
 
 /** The host of `host:port`, `[address]:port` or either without a port; undefined where it is neither. */
 function hostOf(authority: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[([\da-f:.]+)\]|([^\s:[\]/?#@]+))(?::\d{1,5})?$/i.exec(authority) ?? [];
-  if (bracketed !== undefined) return isIP(bracketed) === 6 ? bracketed.toLowerCase() : undefined;
-  return plain;
+  return bracketed === undefined || isIPv6(bracketed) ? (bracketed ?? plain) : undefined;
 }
 
 /**

@@ -38,8 +38,11 @@ export function tlsTransport({ inForce, names, limits, log }: TlsParts): Transpo
         };
         door.enter(socket, toTls, () => refusePlain(socket));
       });
+      // Node's own listener would have HTTP's error handler write to a connection that has no keys yet.
+      server.removeAllListeners("tlsClientError");
       server.on("tlsClientError", ({ code, message }: NodeJS.ErrnoException, socket) => {
         log.debug("no TLS connection was made", { address: socket.remoteAddress, reason: code ?? message });
+        socket.destroy();
       });
       inForce.servedBy(server);
       return server;
