@@ -151,25 +151,43 @@ import type {
   VolCreateBtrfsRaidResult,
 } from "./types.gen.js";
 
+/**
+ * What 64-bit integers come as: always `number`, rounded beyond 2^53 - 1, or `bigint` where they would be rounded.
+ */
+export type Integers = "number" | "exact";
+
+/** A result with its 64-bit integers as they were asked for. */
+export type Given<I extends Integers, T> = I extends "exact" ? T : Numbers<T>;
+
+type Numbers<T> = T extends bigint
+  ? never
+  : T extends readonly (infer Item)[]
+    ? Numbers<Item>[]
+    : T extends object
+      ? { [K in keyof T]: Numbers<T[K]> }
+      : T;
+
 export interface CallOptions {
   /** Gives the call up; a write that was sent may happen all the same. */
   readonly signal?: AbortSignal;
+  /** Milliseconds to wait for the answer; by default what the method may take, and a little more. */
+  readonly timeoutMs?: number;
 }
 
 /** Sends one call and answers its result, or throws what the daemon answered instead. */
-export type Call = <M extends MethodName>(
+export type Call<I extends Integers = "number"> = <M extends MethodName>(
   method: M,
   params: MethodTypes[M]["params"],
   options?: CallOptions,
-) => Promise<MethodTypes[M]["result"]>;
+) => Promise<Given<I, MethodTypes[M]["result"]>>;
 
-export interface Client {
-  readonly rpc: RpcClient;
-  readonly net: NetClient;
-  readonly vol: VolClient;
+export interface Client<I extends Integers = "number"> {
+  readonly rpc: RpcClient<I>;
+  readonly net: NetClient<I>;
+  readonly vol: VolClient<I>;
 }
 
-export interface RpcClient {
+export interface RpcClient<I extends Integers = "number"> {
   /**
    * The OpenRPC document of this interface.
    *
@@ -181,7 +199,7 @@ export interface RpcClient {
    *
    * Right: none.
    */
-  discover(params?: RpcDiscoverParams, options?: CallOptions): Promise<RpcDiscoverResult>;
+  discover(params?: RpcDiscoverParams, options?: CallOptions): Promise<Given<I, RpcDiscoverResult>>;
   /**
    * Whether the daemon answers.
    *
@@ -191,10 +209,10 @@ export interface RpcClient {
    *
    * Right: none.
    */
-  health(params?: RpcHealthParams, options?: CallOptions): Promise<RpcHealthResult>;
+  health(params?: RpcHealthParams, options?: CallOptions): Promise<Given<I, RpcHealthResult>>;
 }
 
-export interface NetClient {
+export interface NetClient<I extends Integers = "number"> {
   /**
    * Describe the daemon and the node's network at a glance.
    *
@@ -205,7 +223,7 @@ export interface NetClient {
    *
    * Right: read.
    */
-  status(params?: NetStatusParams, options?: CallOptions): Promise<NetStatusResult>;
+  status(params?: NetStatusParams, options?: CallOptions): Promise<Given<I, NetStatusResult>>;
   /**
    * Resolve the boot and daemon configuration of the network to what is in force.
    *
@@ -218,8 +236,8 @@ export interface NetClient {
    *
    * Right: read.
    */
-  config(params?: NetConfigParams, options?: CallOptions): Promise<NetConfigResult>;
-  readonly lease: NetLeaseClient;
+  config(params?: NetConfigParams, options?: CallOptions): Promise<Given<I, NetConfigResult>>;
+  readonly lease: NetLeaseClient<I>;
   /**
    * List the delegated IPv6 prefixes and who uses them.
    *
@@ -231,7 +249,7 @@ export interface NetClient {
    *
    * @param params.interface (optional) Only prefixes that came by this uplink.
    */
-  prefix(params?: NetPrefixParams, options?: CallOptions): Promise<NetPrefixResult>;
+  prefix(params?: NetPrefixParams, options?: CallOptions): Promise<Given<I, NetPrefixResult>>;
   /**
    * Show VLAN devices and the bridges' VLAN tables.
    *
@@ -244,7 +262,7 @@ export interface NetClient {
    *
    * @param params.bridge (optional) Only this bridge and the VLAN devices that sit on it.
    */
-  vlan(params?: NetVlanParams, options?: CallOptions): Promise<NetVlanResult>;
+  vlan(params?: NetVlanParams, options?: CallOptions): Promise<Given<I, NetVlanResult>>;
   /**
    * Check the node's network and name what is wrong.
    *
@@ -256,7 +274,7 @@ export interface NetClient {
    *
    * Right: read.
    */
-  health(params?: NetHealthParams, options?: CallOptions): Promise<NetHealthResult>;
+  health(params?: NetHealthParams, options?: CallOptions): Promise<Given<I, NetHealthResult>>;
   /**
    * Compare every managed object with the live kernel.
    *
@@ -271,7 +289,7 @@ export interface NetClient {
    * @param params.kind (optional) Only objects of this kind.
    * @param params.only_drift (optional) Leave out the items whose state is `ok`.
    */
-  verify(params?: NetVerifyParams, options?: CallOptions): Promise<NetVerifyResult>;
+  verify(params?: NetVerifyParams, options?: CallOptions): Promise<Given<I, NetVerifyResult>>;
   /**
    * List the network interfaces with addresses, link state and counters.
    *
@@ -288,8 +306,8 @@ export interface NetClient {
    * match.
    * @param params.master (optional) Only members of this bridge, bond, VRF or team.
    */
-  interfaces(params?: NetInterfacesParams, options?: CallOptions): Promise<NetInterfacesResult>;
-  readonly routes: NetRoutesClient;
+  interfaces(params?: NetInterfacesParams, options?: CallOptions): Promise<Given<I, NetInterfacesResult>>;
+  readonly routes: NetRoutesClient<I>;
   /**
    * List the ARP and NDP neighbour tables.
    *
@@ -305,9 +323,9 @@ export interface NetClient {
    * @param params.state (optional) Only entries in this state.
    * @param params.proxy (optional) List the proxy entries instead of the neighbours.
    */
-  neighbors(params?: NetNeighborsParams, options?: CallOptions): Promise<NetNeighborsResult>;
-  readonly bridge: NetBridgeClient;
-  readonly firewall: NetFirewallClient;
+  neighbors(params?: NetNeighborsParams, options?: CallOptions): Promise<Given<I, NetNeighborsResult>>;
+  readonly bridge: NetBridgeClient<I>;
+  readonly firewall: NetFirewallClient<I>;
   /**
    * Show how this node resolves names.
    *
@@ -319,7 +337,7 @@ export interface NetClient {
    *
    * Right: read.
    */
-  dns(params?: NetDnsParams, options?: CallOptions): Promise<NetDnsResult>;
+  dns(params?: NetDnsParams, options?: CallOptions): Promise<Given<I, NetDnsResult>>;
   /**
    * Show forwarding, proxy_arp and proxy_ndp for each interface and both families.
    *
@@ -332,11 +350,11 @@ export interface NetClient {
    *
    * @param params.interface (optional) Only this interface; the global switches are always there.
    */
-  sysctl(params?: NetSysctlParams, options?: CallOptions): Promise<NetSysctlResult>;
-  readonly conntrack: NetConntrackClient;
-  readonly nat: NetNatClient;
-  readonly vm: NetVmClient;
-  readonly ovs: NetOvsClient;
+  sysctl(params?: NetSysctlParams, options?: CallOptions): Promise<Given<I, NetSysctlResult>>;
+  readonly conntrack: NetConntrackClient<I>;
+  readonly nat: NetNatClient<I>;
+  readonly vm: NetVmClient<I>;
+  readonly ovs: NetOvsClient<I>;
   /**
    * List the OpenFlow flow tables.
    *
@@ -352,7 +370,7 @@ export interface NetClient {
    * `0x5/0xff`.
    * @param params.limit (optional) Answer at most this many entries.
    */
-  flows(params?: NetFlowsParams, options?: CallOptions): Promise<NetFlowsResult>;
+  flows(params?: NetFlowsParams, options?: CallOptions): Promise<Given<I, NetFlowsResult>>;
   /**
    * Show the Open vSwitch datapaths and their cached flows.
    *
@@ -365,10 +383,10 @@ export interface NetClient {
    * @param params.datapath (optional) Only this datapath.
    * @param params.limit (optional) Answer at most this many flows; 0 leaves them out.
    */
-  datapath(params?: NetDatapathParams, options?: CallOptions): Promise<NetDatapathResult>;
+  datapath(params?: NetDatapathParams, options?: CallOptions): Promise<Given<I, NetDatapathResult>>;
 }
 
-export interface NetLeaseClient {
+export interface NetLeaseClient<I extends Integers = "number"> {
   /**
    * List the DHCPv4, DHCPv6, SLAAC and prefix delegation leases.
    *
@@ -384,7 +402,7 @@ export interface NetLeaseClient {
    * @param params.interface (optional) Only leases of this interface.
    * @param params.family (optional) Only leases of this family.
    */
-  (params?: NetLeaseParams, options?: CallOptions): Promise<NetLeaseResult>;
+  (params?: NetLeaseParams, options?: CallOptions): Promise<Given<I, NetLeaseResult>>;
   /**
    * Restart DHCP on an interface and wait for the lease.
    *
@@ -409,10 +427,10 @@ export interface NetLeaseClient {
    * @param params.force (optional) Restart although the caller's own remote connection or an established inbound SSH
    * session runs over the interface.
    */
-  restart(params?: NetLeaseRestartParams, options?: CallOptions): Promise<NetLeaseRestartResult>;
+  restart(params?: NetLeaseRestartParams, options?: CallOptions): Promise<Given<I, NetLeaseRestartResult>>;
 }
 
-export interface NetRoutesClient {
+export interface NetRoutesClient<I extends Integers = "number"> {
   /**
    * List the routes of all tables and both families.
    *
@@ -432,7 +450,7 @@ export interface NetRoutesClient {
    * @param params.protocol (optional) Only routes installed by this protocol: a name or a number as a string.
    * @param params.type (optional) Only routes of this type.
    */
-  (params?: NetRoutesParams, options?: CallOptions): Promise<NetRoutesResult>;
+  (params?: NetRoutesParams, options?: CallOptions): Promise<Given<I, NetRoutesResult>>;
   /**
    * Add or replace a route.
    *
@@ -484,7 +502,7 @@ export interface NetRoutesClient {
    * @param params.force (optional) With `replace`: replace a route of another owner, or one that the caller's own
    * remote connection or an established inbound SSH session uses.
    */
-  add(params: NetRoutesAddParams, options?: CallOptions): Promise<NetRoutesAddResult>;
+  add(params: NetRoutesAddParams, options?: CallOptions): Promise<Given<I, NetRoutesAddResult>>;
   /**
    * Delete a route.
    *
@@ -516,10 +534,10 @@ export interface NetRoutesClient {
    * @param params.force (optional) Delete a route of another owner, or one that the caller's own remote connection or
    * an established inbound SSH session uses.
    */
-  delete(params: NetRoutesDeleteParams, options?: CallOptions): Promise<NetRoutesDeleteResult>;
+  delete(params: NetRoutesDeleteParams, options?: CallOptions): Promise<Given<I, NetRoutesDeleteResult>>;
 }
 
-export interface NetBridgeClient {
+export interface NetBridgeClient<I extends Integers = "number"> {
   /**
    * List the Linux bridges with their ports and learned addresses.
    *
@@ -532,7 +550,7 @@ export interface NetBridgeClient {
    * @param params.name (optional) Only this bridge.
    * @param params.fdb (optional) Include the forwarding table, which can be long.
    */
-  (params?: NetBridgeParams, options?: CallOptions): Promise<NetBridgeResult>;
+  (params?: NetBridgeParams, options?: CallOptions): Promise<Given<I, NetBridgeResult>>;
   /**
    * Create a bridge.
    *
@@ -566,7 +584,7 @@ export interface NetBridgeClient {
    * floods every frame.
    * @param params.persist (optional) Make this bridge again when the daemon starts.
    */
-  add(params: NetBridgeAddParams, options?: CallOptions): Promise<NetBridgeAddResult>;
+  add(params: NetBridgeAddParams, options?: CallOptions): Promise<Given<I, NetBridgeAddResult>>;
   /**
    * Delete a bridge.
    *
@@ -587,7 +605,7 @@ export interface NetBridgeClient {
    * @param params.force (optional) Delete a bridge that has ports or routes, that is not ours, or that the caller's
    * own remote connection or an established inbound SSH session uses.
    */
-  delete(params: NetBridgeDeleteParams, options?: CallOptions): Promise<NetBridgeDeleteResult>;
+  delete(params: NetBridgeDeleteParams, options?: CallOptions): Promise<Given<I, NetBridgeDeleteResult>>;
   /**
    * Connect two bridges.
    *
@@ -612,7 +630,7 @@ export interface NetBridgeClient {
    * @param params.mtu (optional) MTU of the pair in bytes. Absent means the lower of the two bridges'.
    * @param params.persist (optional) Make this connection again when the daemon starts.
    */
-  connect(params: NetBridgeConnectParams, options?: CallOptions): Promise<NetBridgeConnectResult>;
+  connect(params: NetBridgeConnectParams, options?: CallOptions): Promise<Given<I, NetBridgeConnectResult>>;
   /**
    * Make an interface a port of a bridge.
    *
@@ -643,7 +661,7 @@ export interface NetBridgeClient {
    * @param params.force (optional) Take an interface that has addresses (and leave them on it), that is a port of
    * another bridge, or that the caller's own remote connection or an established inbound SSH session uses.
    */
-  add_port(params: NetBridgeAddPortParams, options?: CallOptions): Promise<NetBridgeAddPortResult>;
+  add_port(params: NetBridgeAddPortParams, options?: CallOptions): Promise<Given<I, NetBridgeAddPortResult>>;
   /**
    * Take a port out of a bridge.
    *
@@ -664,10 +682,10 @@ export interface NetBridgeClient {
    * @param params.force (optional) Take out a port that this daemon did not add, a tap that is in use, or a port that
    * the caller's own remote connection or an established inbound SSH session comes in by.
    */
-  remove_port(params: NetBridgeRemovePortParams, options?: CallOptions): Promise<NetBridgeRemovePortResult>;
+  remove_port(params: NetBridgeRemovePortParams, options?: CallOptions): Promise<Given<I, NetBridgeRemovePortResult>>;
 }
 
-export interface NetFirewallClient {
+export interface NetFirewallClient<I extends Integers = "number"> {
   /**
    * List the nftables tables, chains, rules and sets.
    *
@@ -686,7 +704,7 @@ export interface NetFirewallClient {
    * @param params.managed (optional) Only what this daemon owns (true), or only what it does not (false).
    * @param params.element_limit (optional) At most this many elements of each set; `total` says how many there are.
    */
-  (params?: NetFirewallParams, options?: CallOptions): Promise<NetFirewallResult>;
+  (params?: NetFirewallParams, options?: CallOptions): Promise<Given<I, NetFirewallResult>>;
   /**
    * Let packets in to this node.
    *
@@ -723,7 +741,7 @@ export interface NetFirewallClient {
    * protocol, else both.
    * @param params.destination (optional) Only to this local address or prefix.
    */
-  add_rule(params: NetFirewallAddRuleParams, options?: CallOptions): Promise<NetFirewallAddRuleResult>;
+  add_rule(params: NetFirewallAddRuleParams, options?: CallOptions): Promise<Given<I, NetFirewallAddRuleResult>>;
   /**
    * Remove an input allow rule.
    *
@@ -744,10 +762,10 @@ export interface NetFirewallClient {
    * @param params.force (optional) Remove the rule that the caller's own remote connection or an established inbound
    * SSH session came in by.
    */
-  remove_rule(params: NetFirewallRemoveRuleParams, options?: CallOptions): Promise<NetFirewallRemoveRuleResult>;
+  remove_rule(params: NetFirewallRemoveRuleParams, options?: CallOptions): Promise<Given<I, NetFirewallRemoveRuleResult>>;
 }
 
-export interface NetConntrackClient {
+export interface NetConntrackClient<I extends Integers = "number"> {
   /**
    * List the kernel's connection tracking entries.
    *
@@ -769,7 +787,7 @@ export interface NetConntrackClient {
    * @param params.destination_port (optional) Only connections opened to this port, before translation.
    * @param params.mark (optional) Only entries with this connection mark.
    */
-  (params?: NetConntrackParams, options?: CallOptions): Promise<NetConntrackResult>;
+  (params?: NetConntrackParams, options?: CallOptions): Promise<Given<I, NetConntrackResult>>;
   /**
    * Show how full connection tracking is and what it counted.
    *
@@ -779,7 +797,7 @@ export interface NetConntrackClient {
    *
    * Right: read.
    */
-  stats(params?: NetConntrackStatsParams, options?: CallOptions): Promise<NetConntrackStatsResult>;
+  stats(params?: NetConntrackStatsParams, options?: CallOptions): Promise<Given<I, NetConntrackStatsResult>>;
   /**
    * Delete tracked connections.
    *
@@ -807,10 +825,10 @@ export interface NetConntrackClient {
    * @param params.mark (optional) Only entries with exactly this mark.
    * @param params.force (optional) Flush everything where no filter is given.
    */
-  flush(params?: NetConntrackFlushParams, options?: CallOptions): Promise<NetConntrackFlushResult>;
+  flush(params?: NetConntrackFlushParams, options?: CallOptions): Promise<Given<I, NetConntrackFlushResult>>;
 }
 
-export interface NetNatClient {
+export interface NetNatClient<I extends Integers = "number"> {
   /**
    * Show the NAT configuration: boot, dynamic rules with counters, and what others do.
    *
@@ -821,7 +839,7 @@ export interface NetNatClient {
    *
    * Right: read.
    */
-  status(params?: NetNatStatusParams, options?: CallOptions): Promise<NetNatStatusResult>;
+  status(params?: NetNatStatusParams, options?: CallOptions): Promise<Given<I, NetNatStatusResult>>;
   /**
    * Forward a port of this node to an inner host.
    *
@@ -869,7 +887,7 @@ export interface NetNatClient {
    * @param params.enable_forwarding (optional) Switch the kernel's forwarding on for this family if it is off.
    * @param params.comment (optional) Text for people, kept with the rule.
    */
-  add_dnat(params: NetNatAddDnatParams, options?: CallOptions): Promise<NetNatAddDnatResult>;
+  add_dnat(params: NetNatAddDnatParams, options?: CallOptions): Promise<Given<I, NetNatAddDnatResult>>;
   /**
    * Remove a port forward.
    *
@@ -886,7 +904,7 @@ export interface NetNatClient {
    * @param params.id The rule's id.
    * @param params.drop_existing (optional) End the connections that this rule has forwarded.
    */
-  remove_dnat(params: NetNatRemoveDnatParams, options?: CallOptions): Promise<NetNatRemoveDnatResult>;
+  remove_dnat(params: NetNatRemoveDnatParams, options?: CallOptions): Promise<Given<I, NetNatRemoveDnatResult>>;
   /**
    * Rewrite the source of connections that leave by an interface.
    *
@@ -923,7 +941,7 @@ export interface NetNatClient {
    * @param params.enable_forwarding (optional) Switch the kernel's forwarding on for this family if it is off.
    * @param params.comment (optional) Text for people, kept with the rule.
    */
-  add_snat(params: NetNatAddSnatParams, options?: CallOptions): Promise<NetNatAddSnatResult>;
+  add_snat(params: NetNatAddSnatParams, options?: CallOptions): Promise<Given<I, NetNatAddSnatResult>>;
   /**
    * Remove a source NAT rule.
    *
@@ -940,10 +958,10 @@ export interface NetNatClient {
    * @param params.id The rule's id.
    * @param params.drop_existing (optional) End the connections that this rule has rewritten.
    */
-  remove_snat(params: NetNatRemoveSnatParams, options?: CallOptions): Promise<NetNatRemoveSnatResult>;
+  remove_snat(params: NetNatRemoveSnatParams, options?: CallOptions): Promise<Given<I, NetNatRemoveSnatResult>>;
 }
 
-export interface NetVmClient {
+export interface NetVmClient<I extends Integers = "number"> {
   /**
    * List the managed taps of virtual machines.
    *
@@ -955,7 +973,7 @@ export interface NetVmClient {
    *
    * @param params.bridge (optional) Only taps of this bridge.
    */
-  list(params?: NetVmListParams, options?: CallOptions): Promise<NetVmListResult>;
+  list(params?: NetVmListParams, options?: CallOptions): Promise<Given<I, NetVmListResult>>;
   /**
    * Create a tap interface for a virtual machine.
    *
@@ -984,7 +1002,7 @@ export interface NetVmClient {
    * @param params.multi_queue (optional) Allow several queues.
    * @param params.owner_gid (optional) Group whose members may open the tap too. Absent: no group.
    */
-  create_tap(params: NetVmCreateTapParams, options?: CallOptions): Promise<NetVmCreateTapResult>;
+  create_tap(params: NetVmCreateTapParams, options?: CallOptions): Promise<Given<I, NetVmCreateTapResult>>;
   /**
    * Delete a managed tap interface.
    *
@@ -1000,10 +1018,10 @@ export interface NetVmClient {
    * @param params.name The tap.
    * @param params.force (optional) Delete a tap that a process has open, or one that this daemon did not make.
    */
-  delete_tap(params: NetVmDeleteTapParams, options?: CallOptions): Promise<NetVmDeleteTapResult>;
+  delete_tap(params: NetVmDeleteTapParams, options?: CallOptions): Promise<Given<I, NetVmDeleteTapResult>>;
 }
 
-export interface NetOvsClient {
+export interface NetOvsClient<I extends Integers = "number"> {
   /**
    * List the Open vSwitch bridges, ports and interfaces.
    *
@@ -1016,11 +1034,11 @@ export interface NetOvsClient {
    *
    * @param params.bridge (optional) Only this bridge.
    */
-  (params?: NetOvsParams, options?: CallOptions): Promise<NetOvsResult>;
-  readonly conntrack: NetOvsConntrackClient;
+  (params?: NetOvsParams, options?: CallOptions): Promise<Given<I, NetOvsResult>>;
+  readonly conntrack: NetOvsConntrackClient<I>;
 }
 
-export interface NetOvsConntrackClient {
+export interface NetOvsConntrackClient<I extends Integers = "number"> {
   /**
    * List the connections that the Open vSwitch datapaths track.
    *
@@ -1037,7 +1055,7 @@ export interface NetOvsConntrackClient {
    * @param params.protocol (optional) Only connections of this transport protocol.
    * @param params.limit (optional) Answer at most this many entries.
    */
-  (params?: NetOvsConntrackParams, options?: CallOptions): Promise<NetOvsConntrackResult>;
+  (params?: NetOvsConntrackParams, options?: CallOptions): Promise<Given<I, NetOvsConntrackResult>>;
   /**
    * Count the connections that the Open vSwitch datapaths track.
    *
@@ -1051,7 +1069,7 @@ export interface NetOvsConntrackClient {
    * @param params.datapath (optional) Only this datapath.
    * @param params.zone (optional) Only this zone.
    */
-  stats(params?: NetOvsConntrackStatsParams, options?: CallOptions): Promise<NetOvsConntrackStatsResult>;
+  stats(params?: NetOvsConntrackStatsParams, options?: CallOptions): Promise<Given<I, NetOvsConntrackStatsResult>>;
   /**
    * Flush the connection tracking of Open vSwitch datapaths.
    *
@@ -1067,10 +1085,10 @@ export interface NetOvsConntrackClient {
    * @param params.datapath (optional) Only this datapath; absent means all datapaths.
    * @param params.zone (optional) Only this zone; absent means all zones.
    */
-  flush(params?: NetOvsConntrackFlushParams, options?: CallOptions): Promise<NetOvsConntrackFlushResult>;
+  flush(params?: NetOvsConntrackFlushParams, options?: CallOptions): Promise<Given<I, NetOvsConntrackFlushResult>>;
 }
 
-export interface VolClient {
+export interface VolClient<I extends Integers = "number"> {
   /**
    * List the block devices that are not partitions.
    *
@@ -1091,7 +1109,7 @@ export interface VolClient {
    * its disk is in `vol.list_partitions`. A device that is asked for by name is answered whatever its size.
    * @param params.all (optional) Also list RAM disks and devices of size zero.
    */
-  list_disks(params?: VolListDisksParams, options?: CallOptions): Promise<VolListDisksResult>;
+  list_disks(params?: VolListDisksParams, options?: CallOptions): Promise<Given<I, VolListDisksResult>>;
   /**
    * List partitions with their geometry, identity, filesystem and mount points.
    *
@@ -1109,7 +1127,7 @@ export interface VolClient {
    * @param params.disk (optional) Answer only the partitions of this disk. Any name of it will do. A partition is
    * `invalid_argument`. A disk without partitions answers an empty list.
    */
-  list_partitions(params?: VolListPartitionsParams, options?: CallOptions): Promise<VolListPartitionsResult>;
+  list_partitions(params?: VolListPartitionsParams, options?: CallOptions): Promise<Given<I, VolListPartitionsResult>>;
   /**
    * List MOS-labelled filesystems, or all of them.
    *
@@ -1124,7 +1142,7 @@ export interface VolClient {
    *
    * @param params.all (optional) Also list filesystems that are not MOS-labelled.
    */
-  list_filesystems(params?: VolListFilesystemsParams, options?: CallOptions): Promise<VolListFilesystemsResult>;
+  list_filesystems(params?: VolListFilesystemsParams, options?: CallOptions): Promise<Given<I, VolListFilesystemsResult>>;
   /**
    * List mounts with usage, device identity and who owns them.
    *
@@ -1149,7 +1167,7 @@ export interface VolClient {
    * @param params.usage (optional) Ask the filesystems for their usage. With false the answer comes from the mount
    * table alone.
    */
-  list_mounts(params?: VolListMountsParams, options?: CallOptions): Promise<VolListMountsResult>;
+  list_mounts(params?: VolListMountsParams, options?: CallOptions): Promise<Given<I, VolListMountsResult>>;
   /**
    * List the subvolumes and snapshots of a btrfs.
    *
@@ -1164,7 +1182,7 @@ export interface VolClient {
    * @param params.path (optional) A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA`
    * is mounted. A path that is not on btrfs is `invalid_argument`.
    */
-  list_subvolumes(params?: VolListSubvolumesParams, options?: CallOptions): Promise<VolListSubvolumesResult>;
+  list_subvolumes(params?: VolListSubvolumesParams, options?: CallOptions): Promise<Given<I, VolListSubvolumesResult>>;
   /**
    * Show the unpartitioned space of a disk.
    *
@@ -1184,7 +1202,7 @@ export interface VolClient {
    * size.
    * @param params.min_bytes (optional) Leave out extents smaller than this.
    */
-  list_free_space(params: VolListFreeSpaceParams, options?: CallOptions): Promise<VolListFreeSpaceResult>;
+  list_free_space(params: VolListFreeSpaceParams, options?: CallOptions): Promise<Given<I, VolListFreeSpaceResult>>;
   /**
    * Take one consistent snapshot of all storage.
    *
@@ -1196,7 +1214,7 @@ export interface VolClient {
    *
    * Right: read.
    */
-  inventory(params?: VolInventoryParams, options?: CallOptions): Promise<VolInventoryResult>;
+  inventory(params?: VolInventoryParams, options?: CallOptions): Promise<Given<I, VolInventoryResult>>;
   /**
    * Show which storage topologies this node's disks allow.
    *
@@ -1224,7 +1242,7 @@ export interface VolClient {
    * @param params.include_removable (optional) Count removable and hot-pluggable disks as eligible.
    * @param params.blank_only (optional) Leave out disks that carry a partition table or any other signature.
    */
-  feasible_topologies(params?: VolFeasibleTopologiesParams, options?: CallOptions): Promise<VolFeasibleTopologiesResult>;
+  feasible_topologies(params?: VolFeasibleTopologiesParams, options?: CallOptions): Promise<Given<I, VolFeasibleTopologiesResult>>;
   /**
    * Show how full mounted filesystems are.
    *
@@ -1243,7 +1261,7 @@ export interface VolClient {
    * @param params.path (optional) A file or folder; the filesystem that it lies on is asked. Symbolic links are
    * followed.
    */
-  usage(params?: VolUsageParams, options?: CallOptions): Promise<VolUsageResult>;
+  usage(params?: VolUsageParams, options?: CallOptions): Promise<Given<I, VolUsageResult>>;
   /**
    * Show the error counters of the devices of a btrfs.
    *
@@ -1257,7 +1275,7 @@ export interface VolClient {
    * @param params.path (optional) A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA`
    * is mounted. A path that is not on btrfs is `invalid_argument`.
    */
-  device_stats(params?: VolDeviceStatsParams, options?: CallOptions): Promise<VolDeviceStatsResult>;
+  device_stats(params?: VolDeviceStatsParams, options?: CallOptions): Promise<Given<I, VolDeviceStatsResult>>;
   /**
    * Show the running or the last scrub of a btrfs.
    *
@@ -1272,7 +1290,7 @@ export interface VolClient {
    * @param params.path (optional) A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA`
    * is mounted. A path that is not on btrfs is `invalid_argument`.
    */
-  scrub_status(params?: VolScrubStatusParams, options?: CallOptions): Promise<VolScrubStatusResult>;
+  scrub_status(params?: VolScrubStatusParams, options?: CallOptions): Promise<Given<I, VolScrubStatusResult>>;
   /**
    * Show in detail how a btrfs uses its devices.
    *
@@ -1286,7 +1304,7 @@ export interface VolClient {
    * @param params.path (optional) A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA`
    * is mounted. A path that is not on btrfs is `invalid_argument`.
    */
-  fs_usage(params?: VolFsUsageParams, options?: CallOptions): Promise<VolFsUsageResult>;
+  fs_usage(params?: VolFsUsageParams, options?: CallOptions): Promise<Given<I, VolFsUsageResult>>;
   /**
    * Show the block groups of a btrfs by type and profile.
    *
@@ -1299,7 +1317,7 @@ export interface VolClient {
    * @param params.path (optional) A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA`
    * is mounted. A path that is not on btrfs is `invalid_argument`.
    */
-  fs_df(params?: VolFsDfParams, options?: CallOptions): Promise<VolFsDfResult>;
+  fs_df(params?: VolFsDfParams, options?: CallOptions): Promise<Given<I, VolFsDfResult>>;
   /**
    * Show whether a balance is under way on a btrfs, and how far it is.
    *
@@ -1314,7 +1332,7 @@ export interface VolClient {
    * @param params.path (optional) A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA`
    * is mounted. A path that is not on btrfs is `invalid_argument`.
    */
-  balance_status(params?: VolBalanceStatusParams, options?: CallOptions): Promise<VolBalanceStatusResult>;
+  balance_status(params?: VolBalanceStatusParams, options?: CallOptions): Promise<Given<I, VolBalanceStatusResult>>;
   /**
    * List Linux MD (software RAID) arrays.
    *
@@ -1325,7 +1343,7 @@ export interface VolClient {
    *
    * Right: read.
    */
-  list_md_arrays(params?: VolListMdArraysParams, options?: CallOptions): Promise<VolListMdArraysResult>;
+  list_md_arrays(params?: VolListMdArraysParams, options?: CallOptions): Promise<Given<I, VolListMdArraysResult>>;
   /**
    * Show one MD array with what its members' superblocks say.
    *
@@ -1339,7 +1357,7 @@ export interface VolClient {
    * @param params.array The array: its node or any stable name, such as `/dev/md127` or `/dev/md/backup`. Another
    * device is `invalid_argument`.
    */
-  md_detail(params: VolMdDetailParams, options?: CallOptions): Promise<VolMdDetailResult>;
+  md_detail(params: VolMdDetailParams, options?: CallOptions): Promise<Given<I, VolMdDetailResult>>;
   /**
    * Create a GPT partition in free space.
    *
@@ -1382,7 +1400,7 @@ export interface VolClient {
    * @param params.wipe_signatures (optional) Erase old signatures that lie inside the new partition. With false they
    * stay and may be seen as a filesystem on it.
    */
-  create_partition(params: VolCreatePartitionParams, options?: CallOptions): Promise<VolCreatePartitionResult>;
+  create_partition(params: VolCreatePartitionParams, options?: CallOptions): Promise<Given<I, VolCreatePartitionResult>>;
   /**
    * Format a block device.
    *
@@ -1417,7 +1435,7 @@ export interface VolClient {
    * ASCII for vfat, 32 for bcachefs. Absent: none.
    * @param params.force (optional) Erase all signatures found on the device first. No other guard yields.
    */
-  create_filesystem(params: VolCreateFilesystemParams, options?: CallOptions): Promise<VolCreateFilesystemResult>;
+  create_filesystem(params: VolCreateFilesystemParams, options?: CallOptions): Promise<Given<I, VolCreateFilesystemResult>>;
   /**
    * Mount a filesystem.
    *
@@ -1466,7 +1484,7 @@ export interface VolClient {
    * mode 0755.
    * @param params.persist (optional) Keep the mount in the registry and make it again after a reboot.
    */
-  mount(params: VolMountParams, options?: CallOptions): Promise<VolMountResult>;
+  mount(params: VolMountParams, options?: CallOptions): Promise<Given<I, VolMountResult>>;
   /**
    * Unmount a filesystem.
    *
@@ -1493,7 +1511,7 @@ export interface VolClient {
    * @param params.force (optional) Unmount also a mount that this daemon did not make. A busy filesystem stays
    * `in_use`.
    */
-  unmount(params: VolUnmountParams, options?: CallOptions): Promise<VolUnmountResult>;
+  unmount(params: VolUnmountParams, options?: CallOptions): Promise<Given<I, VolUnmountResult>>;
   /**
    * Create a btrfs subvolume.
    *
@@ -1508,7 +1526,7 @@ export interface VolClient {
    *
    * @param params.path Where the subvolume shall be, as an absolute path inside a mounted btrfs.
    */
-  create_subvolume(params: VolCreateSubvolumeParams, options?: CallOptions): Promise<VolCreateSubvolumeResult>;
+  create_subvolume(params: VolCreateSubvolumeParams, options?: CallOptions): Promise<Given<I, VolCreateSubvolumeResult>>;
   /**
    * Delete a btrfs subvolume.
    *
@@ -1531,7 +1549,7 @@ export interface VolClient {
    * @param params.recursive (optional) Delete the subvolumes nested in it too.
    * @param params.force (optional) Delete read-only snapshots. No other guard yields.
    */
-  delete_subvolume(params: VolDeleteSubvolumeParams, options?: CallOptions): Promise<VolDeleteSubvolumeResult>;
+  delete_subvolume(params: VolDeleteSubvolumeParams, options?: CallOptions): Promise<Given<I, VolDeleteSubvolumeResult>>;
   /**
    * Snapshot a btrfs subvolume.
    *
@@ -1552,7 +1570,7 @@ export interface VolClient {
    * there.
    * @param params.read_only (optional) Make the snapshot read-only, as sending it needs.
    */
-  snapshot_subvolume(params: VolSnapshotSubvolumeParams, options?: CallOptions): Promise<VolSnapshotSubvolumeResult>;
+  snapshot_subvolume(params: VolSnapshotSubvolumeParams, options?: CallOptions): Promise<Given<I, VolSnapshotSubvolumeResult>>;
   /**
    * Set a btrfs subvolume's quota.
    *
@@ -1578,7 +1596,7 @@ export interface VolClient {
    * @param params.enable (optional) Switch quotas on for the whole filesystem where they are off. False never switches
    * them off.
    */
-  set_quota(params: VolSetQuotaParams, options?: CallOptions): Promise<VolSetQuotaResult>;
+  set_quota(params: VolSetQuotaParams, options?: CallOptions): Promise<Given<I, VolSetQuotaResult>>;
   /**
    * Start, pause, resume or cancel a btrfs scrub.
    *
@@ -1604,7 +1622,7 @@ export interface VolClient {
    * @param params.read_only (optional) With `start`: check only, repair nothing. With another action it is
    * `invalid_argument`; a resumed scrub goes on as it was started.
    */
-  scrub_start(params?: VolScrubStartParams, options?: CallOptions): Promise<VolScrubStartResult>;
+  scrub_start(params?: VolScrubStartParams, options?: CallOptions): Promise<Given<I, VolScrubStartResult>>;
   /**
    * Start, pause, resume or cancel a btrfs balance.
    *
@@ -1637,7 +1655,7 @@ export interface VolClient {
    * @param params.action (optional) What to do.
    * @param params.force (optional) Allow a conversion that lowers the redundancy of metadata or system chunks.
    */
-  balance_start(params: VolBalanceStartParams, options?: CallOptions): Promise<VolBalanceStartResult>;
+  balance_start(params: VolBalanceStartParams, options?: CallOptions): Promise<Given<I, VolBalanceStartResult>>;
   /**
    * Defragment a file or folder on btrfs.
    *
@@ -1662,7 +1680,7 @@ export interface VolClient {
    * @param params.compress (optional) Compress what is rewritten with this algorithm, whatever the mount options say.
    * Absent: as the mount options and file attributes say.
    */
-  defrag(params: VolDefragParams, options?: CallOptions): Promise<VolDefragResult>;
+  defrag(params: VolDefragParams, options?: CallOptions): Promise<Given<I, VolDefragResult>>;
   /**
    * Grow a mounted filesystem to the size of its devices.
    *
@@ -1683,7 +1701,7 @@ export interface VolClient {
    * @param params.path A file or folder on the mounted filesystem.
    * @param params.devid (optional) Grow only the device with this btrfs device id. Absent: every device.
    */
-  resize_max(params: VolResizeMaxParams, options?: CallOptions): Promise<VolResizeMaxResult>;
+  resize_max(params: VolResizeMaxParams, options?: CallOptions): Promise<Given<I, VolResizeMaxResult>>;
   /**
    * Create a RAID-1 array.
    *
@@ -1727,7 +1745,7 @@ export interface VolClient {
    * new or discarded ones.
    * @param params.missing (optional) How many slots to keep empty, beside the devices given.
    */
-  create_md_array(params: VolCreateMdArrayParams, options?: CallOptions): Promise<VolCreateMdArrayResult>;
+  create_md_array(params: VolCreateMdArrayParams, options?: CallOptions): Promise<Given<I, VolCreateMdArrayResult>>;
   /**
    * Stop an MD array.
    *
@@ -1754,7 +1772,7 @@ export interface VolClient {
    * @param params.force (optional) With `zero_superblock`: go on although the array carries a signature. No other
    * guard yields.
    */
-  stop_md_array(params: VolStopMdArrayParams, options?: CallOptions): Promise<VolStopMdArrayResult>;
+  stop_md_array(params: VolStopMdArrayParams, options?: CallOptions): Promise<Given<I, VolStopMdArrayResult>>;
   /**
    * Create a btrfs over several devices.
    *
@@ -1789,11 +1807,11 @@ export interface VolClient {
    * @param params.label (optional) Label, at most 255 bytes. Absent: none.
    * @param params.force (optional) Erase all signatures found on the devices first. No other guard yields.
    */
-  create_btrfs_raid(params: VolCreateBtrfsRaidParams, options?: CallOptions): Promise<VolCreateBtrfsRaidResult>;
+  create_btrfs_raid(params: VolCreateBtrfsRaidParams, options?: CallOptions): Promise<Given<I, VolCreateBtrfsRaidResult>>;
 }
 
 /** Makes a client whose every method goes through `call`. */
-export const createClient = (call: Call): Client => ({
+export const createClient = <I extends Integers = "number">(call: Call<I>): Client<I> => ({
   rpc: {
     discover: (params: RpcDiscoverParams = {}, options?: CallOptions) => call("rpc.discover", params, options),
     health: (params: RpcHealthParams = {}, options?: CallOptions) => call("rpc.health", params, options),

@@ -174,6 +174,9 @@ export interface MethodInfo {
   readonly errors: readonly ErrorKind[];
 }
 
+/** The specification's version, which is the package's. */
+export const version = "0.1.0";
+
 /** Every method, in the order of the specification. Look a name up with `Object.hasOwn`. */
 export const methods = {
   "rpc.discover": {

@@ -28,7 +28,8 @@ const isNamespace = (node: Namespace): boolean => node.members.size > 0;
 
 function signature(method: Method): string {
   const optional = method.params.some(({ required }) => required) ? "" : "?";
-  return `(params${optional}: ${paramsType(method.name)}, options?: CallOptions): Promise<${resultType(method.name)}>;\n`;
+  const result = `Promise<Given<I, ${resultType(method.name)}>>`;
+  return `(params${optional}: ${paramsType(method.name)}, options?: CallOptions): ${result};\n`;
 }
 
 function comment(method: Method, indent: string): string {
@@ -45,14 +46,14 @@ function comment(method: Method, indent: string): string {
 }
 
 function member([word, node]: readonly [string, Namespace]): string {
-  if (isNamespace(node)) return `  readonly ${word}: ${clientType(node.path)};\n`;
+  if (isNamespace(node)) return `  readonly ${word}: ${clientType(node.path)}<I>;\n`;
   return node.method ? `${comment(node.method, "  ")}  ${word}${signature(node.method)}` : "";
 }
 
 function interfaces(node: Namespace): string {
   const name = node.path.length === 0 ? "Client" : clientType(node.path);
   const call = node.method ? `${comment(node.method, "  ")}  ${signature(node.method)}` : "";
-  const own = `\nexport interface ${name} {\n${call}${[...node.members].map(member).join("")}}\n`;
+  const own = `\nexport interface ${name}<I extends Integers = "number"> {\n${call}${[...node.members].map(member).join("")}}\n`;
   return own + [...node.members.values()].filter(isNamespace).map(interfaces).join("");
 }
 
@@ -69,17 +70,35 @@ function implementation(node: Namespace, indent: string): string {
 }
 
 const DECLARATIONS = `
+/**
+ * What 64-bit integers come as: always \`number\`, rounded beyond 2^53 - 1, or \`bigint\` where they would be rounded.
+ */
+export type Integers = "number" | "exact";
+
+/** A result with its 64-bit integers as they were asked for. */
+export type Given<I extends Integers, T> = I extends "exact" ? T : Numbers<T>;
+
+type Numbers<T> = T extends bigint
+  ? never
+  : T extends readonly (infer Item)[]
+    ? Numbers<Item>[]
+    : T extends object
+      ? { [K in keyof T]: Numbers<T[K]> }
+      : T;
+
 export interface CallOptions {
   /** Gives the call up; a write that was sent may happen all the same. */
   readonly signal?: AbortSignal;
+  /** Milliseconds to wait for the answer; by default what the method may take, and a little more. */
+  readonly timeoutMs?: number;
 }
 
 /** Sends one call and answers its result, or throws what the daemon answered instead. */
-export type Call = <M extends MethodName>(
+export type Call<I extends Integers = "number"> = <M extends MethodName>(
   method: M,
   params: MethodTypes[M]["params"],
   options?: CallOptions,
-) => Promise<MethodTypes[M]["result"]>;
+) => Promise<Given<I, MethodTypes[M]["result"]>>;
 `;
 
 /** `client.gen.ts`: every method as a typed function under its own path, over one function that sends. */
@@ -94,7 +113,7 @@ export function emitClient(spec: Spec): OutputFile {
       importTypes(types, "./types.gen.js"),
       DECLARATIONS,
       interfaces(root),
-      `\n/** Makes a client whose every method goes through \`call\`. */\nexport const createClient = (call: Call): Client => (${implementation(root, "")});\n`,
+      `\n/** Makes a client whose every method goes through \`call\`. */\nexport const createClient = <I extends Integers = "number">(call: Call<I>): Client<I> => (${implementation(root, "")});\n`,
     ].join(""),
   };
 }

@@ -80,6 +80,7 @@ export function emitMethods(spec: Spec): OutputFile {
         "./types.gen.js",
       ),
       DECLARATIONS,
+      `\n/** The specification's version, which is the package's. */\nexport const version = ${literal(spec.info.version)};\n`,
       `\n/** Every method, in the order of the specification. Look a name up with \`Object.hasOwn\`. */\n`,
       `export const methods = ${literal(table)} as const satisfies Record<string, MethodInfo>;\n`,
       "\nexport type MethodName = keyof typeof methods;\n",
