@@ -1,11 +1,13 @@
 import { run } from "./exec.js";
 import type { Files } from "./files.js";
+import { fdbFromBridge } from "./iproute-fdb.js";
 import { IpObject, parseIpJson } from "./iproute-json.js";
 import { linkFromIp } from "./iproute-links.js";
 import { type Names, readNames } from "./iproute-names.js";
 import { neighborFromIp, routeFromIp } from "./iproute-routes.js";
 import {
   type IpFamily,
+  type KernelFdbEntry,
   type KernelLink,
   type KernelNeighbor,
   type KernelRoute,
@@ -20,8 +22,12 @@ const families = (wanted: IpFamily | undefined): readonly IpFamily[] => (wanted 
 const flagOf = (family: IpFamily): string => (family === "inet" ? "-4" : "-6");
 
 /** Runs `ip -j …` and answers the objects that it lists; `ip` prints nothing at all for an empty list of some kinds. */
-const objects = async (args: readonly string[], signal?: AbortSignal): Promise<IpObject[]> => {
-  const { bytes } = await run("ip", ["-j", ...args], {
+const objects = async (
+  args: readonly string[],
+  signal?: AbortSignal,
+  tool: "ip" | "bridge" = "ip",
+): Promise<IpObject[]> => {
+  const { bytes } = await run(tool, ["-j", ...args], {
     deadlineMs: 30_000,
     maxBytes: 512 * 1024 * 1024,
     ...(signal && { signal }),
@@ -83,6 +89,10 @@ export class IpRoute implements NetReader {
     return found.filter(
       (entry) => (dev === undefined || entry.dev === dev) && (state === undefined || entry.state.includes(state)),
     );
+  }
+
+  async fdb(signal?: AbortSignal): Promise<KernelFdbEntry[]> {
+    return (await objects(["-s", "-d", "fdb", "show"], signal, "bridge")).map(fdbFromBridge);
   }
 
   private async requireInterface(name: string, signal?: AbortSignal): Promise<void> {

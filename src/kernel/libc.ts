@@ -12,6 +12,13 @@ export interface Libc {
   getsockopt(fd: number, level: number, option: number, value: Uint8Array): number;
   /** `flock(2)`. */
   flock(fd: number, operation: number): number;
+  /**
+   * `ioctl(2)` on a thread of the pool, for calls that may wait for a disk; `argument` has at least the size that is
+   * encoded in `request`. Answers the result, or the error number negated. The descriptor stays open until then.
+   */
+  ioctl(fd: number, request: number, argument: Uint8Array): Promise<number>;
+  /** `ioctl(2)` whose argument is a number itself, which no pointer can go wrong with. */
+  ioctlNumber(fd: number, request: number, argument: number): number;
   /** The error number of the last call that answered −1. */
   errno(): number;
 }
@@ -33,6 +40,8 @@ function load(): Libc {
   const setsockopt = lib.func("int setsockopt(int, int, int, const uint8_t *, uint32_t)");
   const getsockopt = lib.func("int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)");
   const flock = lib.func("int flock(int, int)");
+  const ioctl = lib.func("int ioctl(int, unsigned long, _Inout_ uint8_t *)");
+  const ioctlNumber = lib.func("int ioctl(int, unsigned long, unsigned long)");
   return {
     socket: (domain, type, protocol) => socket(int(domain), int(type), int(protocol)),
     bind: (fd, address) => bind(int(fd), bytes(address), address.length),
@@ -43,6 +52,16 @@ function load(): Libc {
       return failed ? -1 : (length[0] ?? 0);
     },
     flock: (fd, operation) => flock(int(fd), int(operation)),
+    ioctl: (fd, request, argument) =>
+      new Promise((resolve, reject) => {
+        const [number, buffer] = [int(fd), sized(argument, request)];
+        // Within the callback `errno` is that of the thread that made the call.
+        ioctl.async(number, request, buffer, (error: unknown, result: number) => {
+          if (error) reject(error);
+          else resolve(result < 0 ? -koffi.errno() : result);
+        });
+      }),
+    ioctlNumber: (fd, request, argument) => ioctlNumber(int(fd), unsigned(request), unsigned(argument)),
     errno: () => koffi.errno(),
   };
 }
@@ -60,4 +79,23 @@ function bytes(value: Uint8Array): Uint8Array {
     throw new TypeError("a system call takes a byte buffer that is not empty");
   }
   return value;
+}
+
+/** The most that a request number can say of its argument's size (`_IOC_SIZE`), and where it says so. */
+const SIZE_MASK = 0x3fff;
+const SIZE_SHIFT = 16;
+
+function unsigned(value: number): number {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new RangeError(`not 32 bits: ${value}`);
+  return value;
+}
+
+function sized(argument: Uint8Array, request: number): Uint8Array {
+  if (!Number.isInteger(request) || request < 0 || request > 0xffff_ffff) {
+    throw new RangeError(`not an ioctl request: ${request}`);
+  }
+  if (bytes(argument).length < ((request >>> SIZE_SHIFT) & SIZE_MASK)) {
+    throw new RangeError("the buffer is smaller than what the kernel reads and writes there");
+  }
+  return argument;
 }

@@ -261,6 +261,27 @@ export interface KernelNeighbor {
   probes?: number;
 }
 
+/** One entry of a bridge's forwarding table, or of a link's own list of addresses (`self`). */
+export interface KernelFdbEntry {
+  mac: string;
+  ifname: string;
+  /** The bridge whose table it stands in; absent for a link's own. */
+  master?: string;
+  vlan?: number;
+  flags: string[];
+  state: string;
+  dst?: string;
+  vni?: number;
+  src_vni?: number;
+  port?: number;
+  via_if?: string;
+  nhid?: number;
+  /** Seconds. */
+  used?: number;
+  updated?: number;
+  protocol?: string;
+}
+
 export interface LinkFilter {
   readonly name?: string;
   readonly kind?: string;
@@ -304,4 +325,6 @@ export interface NetReader {
   routes(filter: RouteFilter, signal?: AbortSignal): Promise<KernelRoute[]>;
   /** Neighbours, IPv4 first; with `proxy` the proxy entries instead. Rejects with `NoSuchInterface`. */
   neighbors(filter: NeighborFilter, signal?: AbortSignal): Promise<KernelNeighbor[]>;
+  /** The forwarding tables of all bridges, and all links' own address lists, in the kernel's order. */
+  fdb(signal?: AbortSignal): Promise<KernelFdbEntry[]>;
 }

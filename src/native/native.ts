@@ -5,6 +5,7 @@ import type { Files } from "../kernel/files.js";
 import { Identities } from "../kernel/identities.js";
 import type { NetReader } from "../kernel/net-model.js";
 import { netReader } from "../kernel/net-reader.js";
+import { NetWriter } from "../kernel/net-writer.js";
 import { SpaceReader } from "../kernel/statfs.js";
 import type { CallContext } from "../rpc/context.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
@@ -14,8 +15,10 @@ import type { Managed } from "./managed.js";
 import { conntrack } from "./net/conntrack.js";
 import { dns } from "./net/dns.js";
 import { interfaces } from "./net/interfaces.js";
+import { type LinkDeps, openLinkState } from "./net/link-state.js";
 import { neighbors } from "./net/neighbors.js";
 import { routes } from "./net/routes.js";
+import { ManagedRoutes } from "./net/routes-managed.js";
 import { status } from "./net/status.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
@@ -40,6 +43,7 @@ export interface NativeOptions {
 interface NativeDeps extends Omit<NativeOptions, "hook"> {
   readonly state: NativeState;
   readonly net: NetReader;
+  readonly links: LinkDeps;
   readonly restore: Restore;
   readonly managed: readonly Managed[];
 }
@@ -48,6 +52,8 @@ interface NativeDeps extends Omit<NativeOptions, "hook"> {
 export interface Native {
   readonly handlers: Present & Nowhere;
   readonly restore: Restore;
+  /** All that is made again after a restart. */
+  readonly managed: readonly Managed[];
   /** What does not work as it should while the daemon goes on. */
   degraded(): { part: string; reason: string }[];
 }
@@ -66,13 +72,15 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
   const state = await NativeState.open({ folder: stateDir, files, log, ...(hook && { hook }) });
   const net = netReader(files, (reason) => log.warn("netlink cannot be used; net.* reads run ip instead", { reason }));
   // In the order of their needs: bridges, ports, connections, taps, routes, the nft table; mounts need none of them.
-  const managed: readonly Managed[] = [];
+  const links = openLinkState({ files, net, writer: new NetWriter(files), state });
+  const managed: readonly Managed[] = files.live ? [new ManagedRoutes(links)] : [];
   const restore = new Restore(managed, log);
-  const handlers = nativeHandlers({ ...options, state, net, restore, managed });
+  const handlers = nativeHandlers({ ...options, state, net, links, restore, managed });
   void restore.done;
   return {
     handlers: afterRestore(handlers, files, restore),
     restore,
+    managed,
     degraded: () => [
       ...state.troubles().map(({ file, reason }) => ({ part: file, reason })),
       ...restore.waiting.map(({ kind, id, reason }) => ({ part: `${kind} ${id}`, reason })),
@@ -81,13 +89,13 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
 }
 
 /** All that the native daemon answers, topic by topic. */
-function nativeHandlers({ files, net, state, stateDir, version, nodeId }: NativeDeps): Present & Nowhere {
+function nativeHandlers({ files, net, links, state, stateDir, version, nodeId }: NativeDeps): Present & Nowhere {
   const identities = new Identities(files);
   const space = new SpaceReader();
   return {
     ...status({ files, net, version, nodeId }),
     ...interfaces({ files, net }),
-    ...routes({ files, net }),
+    ...routes(links),
     ...neighbors({ files, net }),
     ...dns({ files }),
     ...conntrack({ files, state, conntrack: new Conntrack(files) }),

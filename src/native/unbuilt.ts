@@ -14,8 +14,6 @@ export const unbuilt = [
   "net.nat.status",
   "net.vm.list",
   "net.lease.restart",
-  "net.routes.add",
-  "net.routes.delete",
   "net.bridge.add",
   "net.bridge.delete",
   "net.bridge.connect",

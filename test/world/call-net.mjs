@@ -6,7 +6,7 @@ import { netReader } from "../../dist/src/kernel/net-reader.js";
 import { dns } from "../../dist/src/native/net/dns.js";
 import { interfaces } from "../../dist/src/native/net/interfaces.js";
 import { neighbors } from "../../dist/src/native/net/neighbors.js";
-import { routes } from "../../dist/src/native/net/routes.js";
+import { routeReads } from "../../dist/src/native/net/routes.js";
 import { status } from "../../dist/src/native/net/status.js";
 import { RpcError } from "../../dist/src/rpc/errors.js";
 
@@ -14,7 +14,7 @@ const [reader, calls] = process.argv.slice(2);
 const files = new Files();
 const net = reader === "ip" ? new IpRoute(files) : netReader(files, () => {});
 const deps = { files, net, version: "0.1.0", nodeId: "0".repeat(32) };
-const handlers = { ...interfaces(deps), ...routes(deps), ...neighbors(deps), ...status(deps), ...dns(deps) };
+const handlers = { ...interfaces(deps), ...routeReads(deps), ...neighbors(deps), ...status(deps), ...dns(deps) };
 const context = { signal: new AbortController().signal };
 
 let rounds = 0;

@@ -4,6 +4,7 @@ import type { Files } from "../files.js";
 import { readNames } from "../iproute-names.js";
 import {
   type IpFamily,
+  type KernelFdbEntry,
   type KernelLink,
   type KernelNeighbor,
   type KernelRoute,
@@ -15,13 +16,14 @@ import {
 } from "../net-model.js";
 import { AddressDecoder, addressDump } from "./addresses.js";
 import { Attributes } from "./attributes.js";
+import { FdbDecoder, fdbDump } from "./fdb.js";
 import { type LinkEntry, LinkIndex, linkDump, linkEntry, RTEXT_FILTER_VF, readLinkIndex } from "./link-index.js";
 import { linkKind } from "./link-info.js";
 import { decodeLink, IFINFOMSG_BYTES, type LinkContext } from "./links.js";
 import { type Chunk, chunkOf, NetlinkError } from "./message.js";
 import { NeighborDecoder, neighborDump } from "./neighbors.js";
 import { type Decode, NetlinkPool, type Watched } from "./pool.js";
-import { RouteDecoder, routeDump } from "./routes.js";
+import { RouteDecoder, type RouteNames, routeDump } from "./routes.js";
 import { NetlinkSocket } from "./socket.js";
 
 const NETLINK_ROUTE = 0;
@@ -60,6 +62,14 @@ const linkMatches = (filter: LinkFilter, index: LinkIndex): ((held: HeldLink) =>
   };
 };
 
+/** A route and its whole message after the header, as the kernel sent it. */
+export interface HeldRoute {
+  readonly route: KernelRoute;
+  readonly message: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
+
 /** The network over rtnetlink: live, without a child process. */
 export class Rtnetlink implements NetReader {
   private readonly pool = new NetlinkPool((bufferBytes) => NetlinkSocket.open(NETLINK_ROUTE, bufferBytes));
@@ -87,24 +97,39 @@ export class Rtnetlink implements NetReader {
   }
 
   async routes(filter: RouteFilter, signal?: AbortSignal): Promise<KernelRoute[]> {
-    const [index, tables, protocols, scopes, realms, dsfield] = await Promise.all([
-      readLinkIndex(this.pool, signal),
-      readNames(this.files, "rt_tables"),
-      readNames(this.files, "rt_protos"),
-      readNames(this.files, "rt_scopes"),
-      readNames(this.files, "rt_realms"),
-      readNames(this.files, "rt_dsfield"),
-    ]);
+    return (await this.heldRoutes(filter, signal, false)).map(({ route }) => route);
+  }
+
+  /** The same routes, each with the message that makes it again. */
+  async heldRoutes(filter: RouteFilter, signal?: AbortSignal, whole = true): Promise<HeldRoute[]> {
+    const { index, names } = await this.routeNames(signal);
     const oif = filter.dev === undefined ? undefined : indexOrThrow(index, filter.dev);
-    const names = { tables, protocols, scopes, realms, dsfield, linkName: index.name.bind(index) };
-    const found: KernelRoute[][] = [];
+    const found: HeldRoute[][] = [];
     for (const family of families(filter.family)) {
       const decoder = new RouteDecoder(family, filter, names);
       const watched = family === "inet6" ? WATCHED_ROUTES : undefined;
-      const dump = this.pool.dump(routeDump(family, filter, oif), decoder.decode.bind(decoder), signal, watched);
+      const hold: Decode<HeldRoute> = (type, chunk, start, end) => {
+        const route = decoder.decode(type, chunk, start, end);
+        return route && { route, message: whole ? Buffer.from(chunk.bytes.subarray(start, end)) : NOTHING };
+      };
+      const dump = this.pool.dump(routeDump(family, filter, oif), hold, signal, watched);
       found.push(await dump.catch(noneWithoutTable).catch(goneDevice(filter.dev)));
     }
     return found.flat();
+  }
+
+  /** Decodes single routes of a family, such as the answer to a look-up. */
+  async routeDecoder(family: IpFamily): Promise<Decode<KernelRoute>> {
+    const decoder = new RouteDecoder(family, {}, (await this.routeNames()).names);
+    return decoder.decode.bind(decoder);
+  }
+
+  /** A link's addresses, each as `hold` takes it. */
+  heldAddresses<T extends { readonly ifindex: number }>(ifindex: number, hold: Decode<T>): Promise<T[]> {
+    return this.pool.dump(addressDump(ifindex), (type, chunk, start, end) => {
+      const held = hold(type, chunk, start, end);
+      return held?.ifindex === ifindex ? held : undefined;
+    });
   }
 
   async neighbors(filter: NeighborFilter, signal?: AbortSignal): Promise<KernelNeighbor[]> {
@@ -122,9 +147,30 @@ export class Rtnetlink implements NetReader {
     return found.flat();
   }
 
+  async fdb(signal?: AbortSignal): Promise<KernelFdbEntry[]> {
+    const [index, protocols] = await Promise.all([
+      readLinkIndex(this.pool, signal),
+      readNames(this.files, "rt_protos"),
+    ]);
+    const decoder = new FdbDecoder(index, protocols);
+    return this.pool.dump(fdbDump(), decoder.decode.bind(decoder), signal);
+  }
+
   /** Closes the idle sockets. */
   close(): void {
     this.pool.close();
+  }
+
+  private async routeNames(signal?: AbortSignal): Promise<{ index: LinkIndex; names: RouteNames }> {
+    const [index, tables, protocols, scopes, realms, dsfield] = await Promise.all([
+      readLinkIndex(this.pool, signal),
+      readNames(this.files, "rt_tables"),
+      readNames(this.files, "rt_protos"),
+      readNames(this.files, "rt_scopes"),
+      readNames(this.files, "rt_realms"),
+      readNames(this.files, "rt_dsfield"),
+    ]);
+    return { index, names: { tables, protocols, scopes, realms, dsfield, linkName: index.name.bind(index) } };
   }
 
   private async linkContext(index: LinkIndex): Promise<LinkContext> {
@@ -156,17 +202,17 @@ const routeKey = ({ table, type, dst, from, tos, metric, dev, gateway, nhid, nex
   [table, type, dst, from, tos, metric, dev, gateway, nhid, nexthops !== undefined].join(" ");
 
 /** The newest word on each route that any of the dumps holds. */
-const routesTogether = (dumps: readonly KernelRoute[][]): KernelRoute[] => {
-  const routes = new Map<string, KernelRoute>();
-  for (const route of [...dumps].reverse().flat()) {
-    const key = routeKey(route);
-    if (!routes.has(key)) routes.set(key, route);
+const routesTogether = (dumps: readonly HeldRoute[][]): HeldRoute[] => {
+  const routes = new Map<string, HeldRoute>();
+  for (const held of [...dumps].reverse().flat()) {
+    const key = routeKey(held.route);
+    if (!routes.has(key)) routes.set(key, held);
   }
   return [...routes.values()];
 };
 
 /** The kernel goes on with an IPv6 dump by counting: a route added before that place repeats one, a removed one hides one. */
-const WATCHED_ROUTES: Watched<KernelRoute> = {
+const WATCHED_ROUTES: Watched<HeldRoute> = {
   open: (bufferBytes) => NetlinkSocket.openWatching(NETLINK_ROUTE, bufferBytes, RTNLGRP_IPV6_ROUTE),
   together: routesTogether,
 };
@@ -174,7 +220,7 @@ const WATCHED_ROUTES: Watched<KernelRoute> = {
 const isRefusal = (error: unknown, errno: number): boolean => error instanceof NetlinkError && error.errno === errno;
 
 /** The kernel refuses to dump a table that has never had a route; such a table is empty. */
-const noneWithoutTable = (error: unknown): KernelRoute[] => {
+const noneWithoutTable = (error: unknown): HeldRoute[] => {
   if (isRefusal(error, ENOENT)) return [];
   throw error;
 };

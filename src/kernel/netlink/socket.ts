@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { closeSync, read, writeSync } from "node:fs";
+import { closeSync, read, write, writeSync } from "node:fs";
 import { libc } from "../libc.js";
 import { type Chunk, chunkOf, LITTLE, NetlinkError, NetlinkTruncated, type Visit, walkDatagram } from "./message.js";
 
@@ -11,6 +11,8 @@ const SO_RCVTIMEO = 20;
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_NO_ENOBUFS = 5;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
 
 /** A read that gets nothing for this long gives its libuv thread back: four stuck ones would stop the whole process. */
@@ -65,14 +67,46 @@ export class NetlinkSocket {
     return socket;
   }
 
+  /** A socket for requests that change something: a refusal says why in words. */
+  static openForChanges(protocol: number, bufferBytes: number): NetlinkSocket {
+    const socket = NetlinkSocket.open(protocol, bufferBytes);
+    libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_CAP_ACK, int(1));
+    libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_EXT_ACK, int(1));
+    return socket;
+  }
+
+  /**
+   * Sends a request that is acknowledged and hands each message before the acknowledgement to `visit`. The kernel does
+   * the work while it takes the request, which can last: so that is waited for beside the event loop.
+   */
+  async change(request: Buffer, visit: Visit): Promise<void> {
+    this.stamp(request);
+    await new Promise<void>((resolve, reject) => {
+      write(this.fd, request, 0, request.length, null, (error) => (error ? reject(error) : resolve()));
+    });
+    await this.answers(visit);
+  }
+
   /**
    * Sends a dump request and hands each message to `visit`; between datagrams the event loop goes on.
    * Answers whether the kernel's tables changed meanwhile. Rejects with `NetlinkError` or the signal's reason.
    */
   async dump(request: Buffer, visit: Visit, signal?: AbortSignal): Promise<boolean> {
+    this.stamp(request);
+    writeSync(this.fd, request);
+    return this.answers(visit, signal);
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private stamp(request: Buffer): void {
     this.sequence = (this.sequence + 1) >>> 0;
     chunkOf(request).view.setUint32(8, this.sequence, LITTLE);
-    writeSync(this.fd, request);
+  }
+
+  private async answers(visit: Visit, signal?: AbortSignal): Promise<boolean> {
     let interrupted = false;
     for (;;) {
       const size = await this.receive();
@@ -83,10 +117,6 @@ export class NetlinkSocket {
       interrupted ||= progress.interrupted;
       if (progress.done) return interrupted;
     }
-  }
-
-  close(): void {
-    closeSync(this.fd);
   }
 
   private receive(): Promise<number> {

@@ -2,23 +2,31 @@ import type { NetRoutesHandlers } from "../../../generated/handlers.gen.js";
 import type { NetRoutesParams } from "../../../generated/types.gen.js";
 import type { Files } from "../../kernel/files.js";
 import { type CanonicalPrefix, parsePrefix } from "../../kernel/ip-address.js";
-import { type NameTable, readNames } from "../../kernel/iproute-names.js";
 import type { NetReader, RouteFilter } from "../../kernel/net-model.js";
 import { rpcError } from "../../rpc/errors.js";
+import type { LinkDeps } from "./link-state.js";
 import { askKernel } from "./live.js";
+import { numberOf } from "./route-wanted.js";
+import { addRoute } from "./routes-add.js";
+import { deleteRoute } from "./routes-delete.js";
 
-export interface RoutesDeps {
+export interface RouteReadDeps {
   readonly files: Files;
   readonly net: NetReader;
 }
 
-/** The `net.routes` topic: the routing tables of both families. */
-export const routes = (deps: RoutesDeps): Pick<NetRoutesHandlers, "net.routes"> => ({
-  "net.routes": (params, { signal }) =>
-    askKernel(deps, async () => deps.net.routes(await filterOf(deps.files, params), signal)),
+/** The `net.routes` topic: the routing tables of both families, and routes of ours in them. */
+export const routes = (deps: LinkDeps): NetRoutesHandlers => ({
+  ...routeReads(deps),
+  "net.routes.add": (params, context) => askKernel(deps, () => addRoute(deps, params, context)),
+  "net.routes.delete": (params, context) => askKernel(deps, () => deleteRoute(deps, params, context)),
 });
 
-const MAX_U32 = 0xffff_ffff;
+/** What of the topic changes nothing. */
+export const routeReads = ({ files, net }: RouteReadDeps): Pick<NetRoutesHandlers, "net.routes"> => ({
+  "net.routes": (params, { signal }) =>
+    askKernel({ files }, async () => net.routes(await filterOf(files, params), signal)),
+});
 
 async function filterOf(files: Files, params: NetRoutesParams): Promise<RouteFilter> {
   const { table, protocol, dst, family, type, dev } = params;
@@ -32,13 +40,6 @@ async function filterOf(files: Files, params: NetRoutesParams): Promise<RouteFil
     ...(dev !== undefined && { dev }),
     ...(wanted && { dst: wanted.text }),
   };
-}
-
-async function numberOf(files: Files, names: NameTable, field: string, name: string): Promise<number> {
-  const number = (await readNames(files, names)).number(name);
-  if (number !== undefined && number <= MAX_U32) return number;
-  const reason = `this node knows no routing ${field} of that name: see /etc/iproute2/${names}, or give a number`;
-  throw rpcError("invalid_argument", { field, reason }, `${field}: ${reason}`);
 }
 
 function destination(dst: string): CanonicalPrefix {

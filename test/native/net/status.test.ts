@@ -9,7 +9,7 @@ import type { NetReader } from "../../../src/kernel/net-model.js";
 import { netReader } from "../../../src/kernel/net-reader.js";
 import { interfaces } from "../../../src/native/net/interfaces.js";
 import { neighbors } from "../../../src/native/net/neighbors.js";
-import { routes } from "../../../src/native/net/routes.js";
+import { routeReads } from "../../../src/native/net/routes.js";
 import { status } from "../../../src/native/net/status.js";
 import { callContext } from "../../world/call-context.js";
 import { describeNetwork, Namespace } from "../../world/namespace.js";
@@ -146,7 +146,7 @@ describe("under a sysroot", () => {
   });
 
   it("the reads that ask the kernel say why they cannot", async () => {
-    const handlers = { ...interfaces(deps), ...routes(deps), ...neighbors(deps) };
+    const handlers = { ...interfaces(deps), ...routeReads(deps), ...neighbors(deps) };
     for (const method of ["net.interfaces", "net.routes", "net.neighbors"] as const) {
       await expect(handlers[method]({}, callContext())).rejects.toMatchObject({
         kind: "unsupported",
@@ -159,7 +159,7 @@ describe("under a sysroot", () => {
 describe("where `ip` would be asked and is not installed", () => {
   it("net.status leaves the network out and says which tools are missing", async () => {
     const missing = () => Promise.reject(new ToolMissing("ip"));
-    const net: NetReader = { links: missing, routes: missing, neighbors: missing };
+    const net: NetReader = { links: missing, routes: missing, neighbors: missing, fdb: missing };
     const answer = await status({ files: new Files(), net, ...about })["net.status"]({}, callContext());
     expect(validateResult["net.status"](answer)).toBe(true);
     expect(answer).not.toHaveProperty("addresses");

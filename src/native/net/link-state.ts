@@ -1,0 +1,72 @@
+import type { Files } from "../../kernel/files.js";
+import type { KernelLink, NetReader } from "../../kernel/net-model.js";
+import type { NetWriter } from "../../kernel/net-writer.js";
+import type { Registry } from "../../state/registry.js";
+import type { Steps } from "../../state/steps.js";
+import type { NativeState } from "../state.js";
+import type { BridgesEntry, RouteEntry, TapEntry } from "./link-entries.js";
+import { isBridgesEntry, isRouteEntry, isTapEntry } from "./link-entries.js";
+
+/** What bridges, taps and routes share: the kernel, and the three registries of what is ours in it. */
+export interface LinkDeps {
+  readonly files: Files;
+  readonly net: NetReader;
+  readonly writer: NetWriter;
+  readonly state: NativeState;
+  readonly bridges: Registry<BridgesEntry>;
+  readonly taps: Registry<TapEntry>;
+  readonly routes: Registry<RouteEntry>;
+}
+
+/** Opens the registries of links and routes. */
+export const openLinkState = (parts: Pick<LinkDeps, "files" | "net" | "writer" | "state">): LinkDeps => ({
+  ...parts,
+  bridges: parts.state.registry("bridges", isBridgesEntry),
+  taps: parts.state.registry("taps", isTapEntry),
+  routes: parts.state.registry("routes", isRouteEntry),
+});
+
+/**
+ * Links and routes hang together (a bridge goes with its routes, a port with its addresses), and the kernel changes them
+ * one by one anyway: so there is one queue for them all.
+ */
+const QUEUE = ["links"] as const;
+
+/** Runs a write on links or routes, alone, as steps that are undone together. */
+export const changeLinks = <T>({ state }: LinkDeps, work: (steps: Steps) => Promise<T>): Promise<T> =>
+  state.queue.run(QUEUE, () => state.steps(work));
+
+/** All links as they are now. */
+export class Links {
+  private readonly byName: ReadonlyMap<string, KernelLink>;
+
+  constructor(readonly all: readonly KernelLink[]) {
+    this.byName = new Map(all.map((link) => [link.ifname, link]));
+  }
+
+  static async look({ net }: Pick<LinkDeps, "net">, signal?: AbortSignal): Promise<Links> {
+    return new Links(await net.links({}, signal));
+  }
+
+  get(name: string): KernelLink | undefined {
+    return this.byName.get(name);
+  }
+
+  /** The links whose master it is, by index. */
+  ports(bridge: string): KernelLink[] {
+    return this.all.filter(({ master }) => master === bridge);
+  }
+}
+
+export const isBridge = (link: KernelLink): boolean => link.linkinfo?.info_kind === "bridge";
+
+export const isTap = ({ linkinfo }: KernelLink): boolean =>
+  linkinfo?.info_kind === "tun" && linkinfo.info_data?.type === "tap";
+
+export const isUp = ({ flags }: KernelLink): boolean => flags.includes("UP");
+
+/** A number of a bridge's own details. */
+export const bridgeNumber = (link: KernelLink, name: string): number => {
+  const value = link.linkinfo?.info_data?.[name];
+  return typeof value === "number" ? value : 0;
+};
