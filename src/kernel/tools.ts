@@ -4,6 +4,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 
 /** Every system tool that the daemon may start, with the Debian package that holds it. */
 export const TOOL_PACKAGES = {
+  bcachefs: "bcachefs-tools",
   blkid: "util-linux",
   bridge: "iproute2",
   btrfs: "btrfs-progs",

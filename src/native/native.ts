@@ -23,6 +23,7 @@ import { status } from "./net/status.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
 import type { Unbuilt } from "./unbuilt.js";
+import { blockWrites } from "./vol/block-writes.js";
 import { disks } from "./vol/disks.js";
 import { mounts } from "./vol/mounts.js";
 import { partitions } from "./vol/partitions.js";
@@ -103,6 +104,7 @@ function nativeHandlers({ files, net, links, state, stateDir, version, nodeId }:
     ...partitions({ files, identities, stateDir }),
     ...mounts({ files, identities, space }),
     ...usage({ files, space }),
+    ...blockWrites({ files, identities, state, stateDir }),
   };
 }
 

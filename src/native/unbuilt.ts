@@ -40,7 +40,6 @@ export const unbuilt = [
   "vol.list_md_arrays",
   "vol.md_detail",
   "vol.create_partition",
-  "vol.create_filesystem",
   "vol.mount",
   "vol.unmount",
   "vol.create_subvolume",
@@ -53,7 +52,6 @@ export const unbuilt = [
   "vol.resize_max",
   "vol.create_md_array",
   "vol.stop_md_array",
-  "vol.create_btrfs_raid",
 ] as const satisfies readonly MethodName[];
 
 export type Unbuilt = (typeof unbuilt)[number];

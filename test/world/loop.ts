@@ -37,6 +37,9 @@ export class LoopDevice {
     writeFileSync(file, "");
     truncateSync(file, sizeBytes);
     const path = tool("losetup", ["--find", "--show", "--sector-size", String(sectorSize), file]).trim();
+    // A number that was used before may still have partitions and be read-only: the kernel keeps both past the detaching.
+    tool("blockdev", ["--setrw", path]);
+    quietly(() => tool("partx", ["--delete", path]));
     return new LoopDevice(path, file);
   }
 
@@ -88,7 +91,7 @@ export class LoopDevice {
   }
 
   /** The kernel itself says which file lies behind the device: any other one is not ours to write on. */
-  private assertOurs(): void {
+  assertOurs(): void {
     const behind = readFileSync(`/sys/block/${this.name}/loop/backing_file`, "utf8").trimEnd();
     if (behind !== this.file || !behind.includes("/mos-t-"))
       throw new Error(`${this.path} is not this test's device: ${behind}`);

@@ -35,7 +35,7 @@ export class InUse {
   private readonly mountedElsewhere = new Map<string, Holder[]>();
   private readonly onFiles = new Map<string, Holder[]>();
   private readonly loopsOver = new Map<string, BlockNode[]>();
-  private readonly system: ReadonlySet<string>;
+  private readonly system: ReadonlyMap<string, readonly string[]>;
 
   constructor(private readonly world: World) {
     this.index = world.index;
@@ -70,8 +70,17 @@ export class InUse {
 
   /** What holds the device, one of its partitions, or a device stacked on them; `device` says through which. */
   holders(device: BlockNode): Holder[] {
+    return this.collect(device, []);
+  }
+
+  /** The same without what holds its partitions: what uses the device as a whole. */
+  ownHolders(device: BlockNode): Holder[] {
+    return this.collect(device, this.index.partitionsOf(device.name));
+  }
+
+  private collect(device: BlockNode, skipped: readonly BlockNode[]): Holder[] {
     const found = new Map<string, Holder>();
-    const seen = new Set([device.name]);
+    const seen = new Set([device, ...skipped].map(({ name }) => name));
     const queue = [device];
     for (let node = queue.shift(); node && found.size < MOST_HOLDERS; node = queue.shift()) {
       for (const holder of this.direct(node)) {
@@ -90,6 +99,25 @@ export class InUse {
   /** Whether the running system lives on the device or, for a partition, on its disk. */
   isSystem(node: BlockNode): boolean {
     return this.system.has(this.index.wholeOf(node).name);
+  }
+
+  /** What of the running system lies on the device's disk, or on one below it: folders and swap areas. */
+  systemUses(node: BlockNode): string[] {
+    const uses = new Set<string>();
+    const seen = new Set<string>();
+    const queue = [this.index.wholeOf(node)];
+    for (let whole = queue.shift(); whole; whole = queue.shift()) {
+      if (seen.has(whole.name)) continue;
+      seen.add(whole.name);
+      for (const use of this.system.get(whole.name) ?? []) uses.add(use);
+      queue.push(...whole.slaves.flatMap((name) => this.wholeNamed(name)));
+    }
+    return [...uses];
+  }
+
+  private wholeNamed(name: string): BlockNode[] {
+    const node = this.index.byName(name);
+    return node ? [this.index.wholeOf(node)] : [];
   }
 
   /** Devices by their paths, each once, sorted. */
@@ -164,13 +192,17 @@ export class InUse {
     });
   }
 
-  /** Every whole device below the system's folders and swap, down through partitions, arrays, mappings and loop files. */
-  private systemDevices(): Set<string> {
+  /** Every whole device below the system's folders and swap, down through partitions, arrays, mappings and loop files, with what lies there. */
+  private systemDevices(): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    const roots = new Set([...this.world.systemFolders, ...this.world.swaps.map(({ path }) => path)]);
+    for (const root of roots) for (const name of this.wholesBelow(root)) push(found, name, root);
+    return found;
+  }
+
+  private wholesBelow(path: string): Set<string> {
     const found = new Set<string>();
-    const queue = [
-      ...this.world.systemFolders.flatMap((path) => this.below(path)),
-      ...this.world.swaps.flatMap(({ path }) => this.below(path)),
-    ];
+    const queue = [...this.below(path)];
     for (let node = queue.shift(); node; node = queue.shift()) {
       const whole = this.index.wholeOf(node);
       if (found.has(whole.name)) continue;

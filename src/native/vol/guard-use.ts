@@ -1,0 +1,85 @@
+import { stat } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Holder } from "../../../generated/types.gen.js";
+import type { BlockNode } from "../../kernel/block.js";
+import { openersOf } from "../../kernel/device-openers.js";
+import type { Files } from "../../kernel/files.js";
+import { openDevice } from "../../kernel/open-device.js";
+import type { InUse } from "./in-use.js";
+import type { Target } from "./target.js";
+
+/** Probers, and a table being written, let go of a device within this time. */
+const PASSING_MS = 1000;
+const PAUSE_MS = 100;
+
+/** Why the running system's disks are refused: what of it lies there. Empty where nothing does. */
+export const systemHolders = (inUse: InUse, { whole }: Target): Holder[] =>
+  inUse.systemUses(whole).map((name) => ({ kind: "system", name, device: whole.path }));
+
+/** Everything that holds the device, whichever way it shows: in the kernel's tables, as an open file, or only as `EBUSY`. */
+export async function holdersOf(files: Files, inUse: InUse, { node, whole }: Target): Promise<Holder[]> {
+  const visible = [
+    ...inUse.holders(node),
+    ...(node === whole ? [] : inUse.ownHolders(whole).map((holder) => ({ device: whole.path, ...holder }))),
+    ...(await twinHolders(inUse, node)),
+  ];
+  if (visible.length > 0) return unique(visible);
+  const devices = [node, ...(node === whole ? inUse.index.partitionsOf(whole.name) : [whole])];
+  const until = performance.now() + PASSING_MS;
+  for (;;) {
+    const found: Holder[] = [];
+    for (const device of devices) found.push(...(await openHolders(files, device, node)));
+    if (found.length === 0 || performance.now() > until) return found;
+    await wait(PAUSE_MS);
+  }
+}
+
+/** Writers, exclusive or not, and the exclusive open itself where nobody is visible. */
+async function openHolders(files: Files, device: BlockNode, asked: BlockNode): Promise<Holder[]> {
+  const through = device === asked ? {} : { device: device.path };
+  const openers = (await openersOf(files, device)).filter(({ pid }) => pid !== process.pid);
+  const isBusy = await isHeld(device);
+  const holders = openers
+    .filter(({ canWrite }) => canWrite || isBusy)
+    .map(({ pid, command, canWrite }): Holder => {
+      const reason = canWrite ? "has it open for writing" : "has it open while the kernel says busy";
+      return { kind: "process", name: command, pid, reason, ...through };
+    });
+  if (holders.length > 0 || !isBusy) return holders;
+  return [{ kind: "unknown", reason: "exclusive open", ...through }];
+}
+
+/** Whether the kernel refuses an exclusive open. */
+async function isHeld(device: BlockNode): Promise<boolean> {
+  const handle = await openDevice(device, { exclusive: true });
+  if (handle === "busy") return true;
+  await handle.close();
+  return false;
+}
+
+/** Another loop device over the same file is the same data: what holds that one holds this. */
+async function twinHolders(inUse: InUse, node: BlockNode): Promise<Holder[]> {
+  const own = inUse.index.wholeOf(node);
+  if (own.backingFile === undefined) return [];
+  const file = await fileIdentity(own.backingFile);
+  const holders: Holder[] = [];
+  for (const other of inUse.index.nodes) {
+    if (other.name === own.name || other.backingFile === undefined) continue;
+    const isSame = other.backingFile === own.backingFile || (file && (await fileIdentity(other.backingFile)) === file);
+    if (isSame) holders.push(...inUse.holders(other).map((holder) => ({ device: other.path, ...holder })));
+  }
+  return holders;
+}
+
+async function fileIdentity(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+const unique = (holders: readonly Holder[]): Holder[] => [
+  ...new Map(holders.map((holder) => [JSON.stringify(holder), holder])).values(),
+];
