@@ -6,6 +6,8 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   /** `bind(2)` to a raw socket address. */
   bind(fd: number, address: Uint8Array): number;
+  /** `connect(2)` to a raw socket address. */
+  connect(fd: number, address: Uint8Array): number;
   /** `setsockopt(2)` with the option's raw bytes. */
   setsockopt(fd: number, level: number, option: number, value: Uint8Array): number;
   /** `getsockopt(2)` into `value`: how many bytes the kernel wrote, or −1. */
@@ -37,6 +39,7 @@ function load(): Libc {
   const lib = koffi.load(null);
   const socket = lib.func("int socket(int, int, int)");
   const bind = lib.func("int bind(int, const uint8_t *, uint32_t)");
+  const connect = lib.func("int connect(int, const uint8_t *, uint32_t)");
   const setsockopt = lib.func("int setsockopt(int, int, int, const uint8_t *, uint32_t)");
   const getsockopt = lib.func("int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)");
   const flock = lib.func("int flock(int, int)");
@@ -45,6 +48,7 @@ function load(): Libc {
   return {
     socket: (domain, type, protocol) => socket(int(domain), int(type), int(protocol)),
     bind: (fd, address) => bind(int(fd), bytes(address), address.length),
+    connect: (fd, address) => connect(int(fd), bytes(address), address.length),
     setsockopt: (fd, level, option, value) => setsockopt(int(fd), int(level), int(option), bytes(value), value.length),
     getsockopt(fd, level, option, value) {
       const length = [value.length];

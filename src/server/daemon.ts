@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { exitCodes, StartRefused, wrongConfig } from "../config/exit.js";
 import { configText, helpText } from "../config/help.js";
-import { ambient, loadSettings } from "../config/load.js";
+import { loadSettings } from "../config/load.js";
 import type { Program, Settings } from "../config/settings.js";
 import { Admission } from "../rpc/admission.js";
 import { resultCheck, type UnfitResults } from "../rpc/check-results.js";
@@ -16,6 +16,7 @@ import { Listeners } from "./listeners.js";
 import { logTo } from "./log.js";
 import type { Degradation } from "./pages.js";
 import { routes } from "./routes.js";
+import { managerVariables, ServiceManager } from "./service-manager.js";
 import { endOnDefect, endOnSignal } from "./shutdown.js";
 import { holdStateFolder } from "./state-folder.js";
 import { networkOf } from "./tls/listen.js";
@@ -65,10 +66,13 @@ export async function runDaemon(kind: DaemonKind, argv: readonly string[]): Prom
 
 async function start(kind: DaemonKind, settings: Settings): Promise<void> {
   const log = logOf(settings);
+  const environment = managerVariables(process.env);
+  const manager = new ServiceManager(environment, log);
   const limits = limitsOf(settings);
   refuseMissingRoot(settings.sysroot);
   const inForce = settings.acl === undefined ? undefined : accessListIn(settings.acl);
   const network = networkOf(settings, log);
+  process.on("SIGHUP", () => manager.reloading());
   reloadOnHangup(settings.acl, inForce, log);
   const degraded = holdStateFolder(settings.state_dir, log);
   const { audit, trouble } = auditOf(settings, log);
@@ -99,9 +103,13 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
     limits,
     log,
   });
-  await listeners.open(settings.socket, ambient().env, log);
+  await listeners.open(settings.socket, environment, log);
   endOnDefect(() => listeners.close(), log);
-  endOnSignal(listeners, log);
+  endOnSignal(listeners, manager, log);
+  const status = () =>
+    `answers on ${settings.socket}${accessTrouble(inForce).length > 0 ? ", with an earlier access list" : ""}`;
+  process.on("SIGHUP", () => manager.reloaded(status()));
+  manager.ready(status());
   log.info("ready", { socket: settings.socket, listen: listeners.address, ms: Math.round(performance.now()) });
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { exitCodes } from "../config/exit.js";
 import type { Log } from "../rpc/log.js";
 import type { Listeners } from "./listeners.js";
+import type { ServiceManager } from "./service-manager.js";
 
 /** How long calls in progress are waited for. */
 const GRACE_MS = 3000;
@@ -10,7 +11,7 @@ const ECHO_MS = 500;
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /** Ends the process on SIGTERM and SIGINT: answers what is answered within 3 s; a later second signal ends it at once. */
-export function endOnSignal(listeners: Listeners, log: Log): void {
+export function endOnSignal(listeners: Listeners, manager: ServiceManager, log: Log): void {
   let began: number | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -19,6 +20,7 @@ export function endOnSignal(listeners: Listeners, log: Log): void {
         return;
       }
       began = performance.now();
+      manager.stopping(`answers what is owed: ${listeners.owed}`);
       void end(listeners, log, signal);
     });
   }

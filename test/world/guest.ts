@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** When the command is killed and `run` throws; default 60. */
+  /** When the command is killed and `run` throws; default 120. */
   readonly timeoutSeconds?: number;
 }
 
@@ -104,7 +104,7 @@ export class Guest {
   /** Runs a command and answers what it wrote, whatever its exit code; argument by argument, no shell sees them. */
   async run(
     argv: readonly string[],
-    { input = "", env = {}, cwd = "/", timeoutSeconds = 60 }: RunOptions = {},
+    { input = "", env = {}, cwd = "/", timeoutSeconds = 120 }: RunOptions = {},
   ): Promise<Ran> {
     const request = String(this.requests++);
     const folder = join(this.shared, request);

@@ -27,8 +27,11 @@ const exact = (json: string): string =>
     Number.isSafeInteger(Number(digits)) ? whole : `":"${digits}"`,
   );
 
+/** What runs `ip` in the network that is looked at. */
+export type IpRunner = Pick<Namespace, "run">;
+
 /** What `ip -j` lists inside a namespace. */
-export function ipJson(namespace: Namespace, words: string): IpEntry[] {
+export function ipJson(namespace: IpRunner, words: string): IpEntry[] {
   const output = namespace.run("ip", "-j", ...words.split(" "));
   return output.length === 0 ? [] : JSON.parse(exact(apart(repair(output))));
 }

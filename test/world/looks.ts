@@ -1,9 +1,9 @@
 import { settle, steady } from "./alike.js";
-import { asInterface, asNeighbor, asRoute, type IpEntry, ipJson } from "./ip-json.js";
+import { asInterface, asNeighbor, asRoute, type IpEntry, type IpRunner, ipJson } from "./ip-json.js";
 import type { Namespace, NetCall } from "./namespace.js";
 
 /** The reads that are compared with `ip`. */
-const CALLS: readonly NetCall[] = [
+export const CALLS: readonly NetCall[] = [
   ["net.interfaces"],
   ["net.routes"],
   ["net.neighbors"],
@@ -17,7 +17,7 @@ const bothFamilies = (read: (flag: string, family: string) => IpEntry[]): IpEntr
 ];
 
 /** What `CALLS` should answer, by `ip`. */
-function byIp(namespace: Namespace): IpEntry[][] {
+export function byIp(namespace: IpRunner): IpEntry[][] {
   const links = new Map(ipJson(namespace, "-d -s -s link").map((link) => [link.ifindex, link]));
   const neighbors = (which: string) =>
     bothFamilies((flag, family) =>
@@ -41,19 +41,23 @@ export interface Compared {
   readonly ip: readonly IpEntry[];
 }
 
+/** The reads beside `ip`'s looks before and after them; undefined where something came or went meanwhile. */
+export function compared(before: IpEntry[][], answers: readonly unknown[], after: IpEntry[][]): Compared[] | undefined {
+  if (!steady(before, after)) return undefined;
+  return CALLS.map(([method, params], place) => ({
+    label: `${method} ${JSON.stringify(params ?? {})}`,
+    ours: settle(answers[place], before[place], after[place]),
+    ip: before[place] ?? [],
+  }));
+}
+
 /** Looks with `ip`, asks, and looks again, until nothing came or went meanwhile: states and detection take their time. */
 export async function compareWithIp(namespace: Namespace, reader: "netlink" | "ip"): Promise<Compared[]> {
   for (let tries = 1; ; tries++) {
     const before = byIp(namespace);
     const { answers } = namespace.ask(CALLS, { reader });
-    const after = byIp(namespace);
-    if (steady(before, after)) {
-      return CALLS.map(([method, params], place) => ({
-        label: `${method} ${JSON.stringify(params ?? {})}`,
-        ours: settle(answers[place], before[place], after[place]),
-        ip: before[place] ?? [],
-      }));
-    }
+    const result = compared(before, answers, byIp(namespace));
+    if (result) return result;
     if (tries === 20) throw new Error("the namespace does not come to rest");
     await new Promise((resolve) => setTimeout(resolve, 300));
   }

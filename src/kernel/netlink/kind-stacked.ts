@@ -5,7 +5,6 @@ import {
   type Field,
   type FieldContext,
   hex,
-  link,
   marker,
   oneOf,
   type Read,
@@ -102,7 +101,6 @@ export const vrfData = (from: Attributes, context: FieldContext): Details =>
   readFields(from, [[1, "table", u32]], context);
 
 const XFRM_FIELDS: readonly Field[] = [
-  [1, "link", link],
   [2, "if_id", hex(u32)],
   [3, "external", marker],
 ];

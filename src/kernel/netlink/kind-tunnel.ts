@@ -28,6 +28,8 @@ const anyOf =
 const endpoint4 = anyOf(4, formatIpv4);
 const endpoint6 = anyOf(16, formatIpv6);
 
+const when = (set: boolean, name: string): Details => (set ? { [name]: true } : {});
+
 const ENCAP_TYPES = [undefined, "fou", "gue", "mpls"];
 
 /** UDP encapsulation of a tunnel; none is no field. */
@@ -78,15 +80,13 @@ const direction = (from: Attributes, letter: "i" | "o", flagsType: number, keyTy
   };
 };
 
-const greCommon = (from: Attributes, fields: readonly Field[], context: FieldContext): Details =>
-  from.has(GRE.COLLECT_METADATA)
-    ? { external: true }
-    : {
-        ...readFields(from, fields, context),
-        ...direction(from, "i", GRE.IFLAGS, GRE.IKEY),
-        ...direction(from, "o", GRE.OFLAGS, GRE.OKEY),
-        ...encapsulation(from, GRE.ENCAP),
-      };
+const greCommon = (from: Attributes, fields: readonly Field[], context: FieldContext): Details => ({
+  ...when(from.has(GRE.COLLECT_METADATA), "external"),
+  ...readFields(from, fields, context),
+  ...direction(from, "i", GRE.IFLAGS, GRE.IKEY),
+  ...direction(from, "o", GRE.OFLAGS, GRE.OKEY),
+  ...encapsulation(from, GRE.ENCAP),
+});
 
 export const greData = (from: Attributes, context: FieldContext): Details => greCommon(from, GRE_FIELDS, context);
 
@@ -99,8 +99,6 @@ const IP6_FLAG = {
   ORIGINAL_FWMARK: 0x20,
   ALLOW_LOCAL_REMOTE: 0x40,
 } as const;
-
-const when = (set: boolean, name: string): Details => (set ? { [name]: true } : {});
 
 /** What IPv6 tunnels of both sorts say in a flag word, an encapsulation limit and a flow label. */
 const ip6Common = (
@@ -141,7 +139,7 @@ const GRE6_FIELDS: readonly Field[] = GRE_FIELDS.filter(
 
 export const gre6Data = (from: Attributes, context: FieldContext): Details => ({
   ...greCommon(from, GRE6_FIELDS, context),
-  ...(from.has(GRE.COLLECT_METADATA) ? {} : ip6Common(from, 13, 11, 12, 20)),
+  ...ip6Common(from, 13, 11, 12, 20),
 });
 
 const IP_PROTOCOLS: ReadonlyMap<number, string> = new Map([
@@ -184,14 +182,12 @@ const rapidDeployment = (from: Attributes, context: FieldContext): Details => {
   return { prefix: ipv6(from, IPTUN.PREFIX, context) ?? null, prefixlen, ...relay };
 };
 
-export const ipTunnelData = (from: Attributes, context: FieldContext): Details =>
-  from.has(IPTUN.COLLECT_METADATA)
-    ? { external: true }
-    : {
-        ...readFields(from, IPTUN_FIELDS, context),
-        ...rapidDeployment(from, context),
-        ...encapsulation(from, IPTUN.ENCAP),
-      };
+export const ipTunnelData = (from: Attributes, context: FieldContext): Details => ({
+  ...when(from.has(IPTUN.COLLECT_METADATA), "external"),
+  ...readFields(from, IPTUN_FIELDS, context),
+  ...rapidDeployment(from, context),
+  ...encapsulation(from, IPTUN.ENCAP),
+});
 
 const IP6_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [0, "any"],
@@ -207,14 +203,12 @@ const IP6TNL_FIELDS: readonly Field[] = [
   [4, "ttl", u8],
 ];
 
-export const ip6TunnelData = (from: Attributes, context: FieldContext): Details =>
-  from.has(IPTUN.COLLECT_METADATA)
-    ? { external: true }
-    : {
-        ...readFields(from, IP6TNL_FIELDS, context),
-        ...ip6Common(from, 8, 6, 7, 20),
-        ...encapsulation(from, IPTUN.ENCAP),
-      };
+export const ip6TunnelData = (from: Attributes, context: FieldContext): Details => ({
+  ...when(from.has(IPTUN.COLLECT_METADATA), "external"),
+  ...readFields(from, IP6TNL_FIELDS, context),
+  ...ip6Common(from, 8, 6, 7, 20),
+  ...encapsulation(from, IPTUN.ENCAP),
+});
 
 const vtiFields = (endpoint: Read): readonly Field[] => [
   [5, "remote", endpoint],

@@ -61,12 +61,16 @@ const portRange = (from: Attributes): Details => {
   return range.length < 4 ? {} : { port_range: { low: range.readUInt16BE(0), high: range.readUInt16BE(2) } };
 };
 
+/** One that is inherited from the inner packet is no number, and `ip` leaves it out. */
+const ttl = (from: Attributes, inherited: number, type: number): Details =>
+  from.u8(inherited) ? {} : { ttl: from.u8(type) ?? 0 };
+
 export const vxlanData = (from: Attributes, context: FieldContext): Details => ({
   ...readFields(from, FIELDS, context),
   ...endpoint(from, IFLA_VXLAN.GROUP, IFLA_VXLAN.GROUP6, (multicast) => (multicast ? "group" : "remote")),
   ...endpoint(from, IFLA_VXLAN.LOCAL, IFLA_VXLAN.LOCAL6, () => "local"),
   ...portRange(from),
-  ttl: from.u8(IFLA_VXLAN.TTL_INHERIT) ? "auto" : (from.u8(IFLA_VXLAN.TTL) ?? 0),
+  ...ttl(from, IFLA_VXLAN.TTL_INHERIT, IFLA_VXLAN.TTL),
 });
 
 const GENEVE_FIELDS: readonly Field[] = [
@@ -89,5 +93,5 @@ const GENEVE_TTL_INHERIT = 12;
 
 export const geneveData = (from: Attributes, context: FieldContext): Details => ({
   ...readFields(from, GENEVE_FIELDS, context),
-  ttl: from.u8(GENEVE_TTL_INHERIT) ? "auto" : (from.u8(GENEVE_TTL) ?? 0),
+  ...ttl(from, GENEVE_TTL_INHERIT, GENEVE_TTL),
 });
