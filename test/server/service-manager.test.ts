@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { NotifySocket } from "../../src/kernel/notify.js";
 import { managerVariables } from "../../src/server/service-manager.js";
 import { Daemon } from "../world/daemon.js";
-import { Manager } from "../world/manager.js";
+import { Manager } from "../world/supervisor.js";
 
 const folder = mkdtempSync(join(tmpdir(), "my-os-manager-"));
 const cleanups: (() => unknown)[] = [];
