@@ -96,3 +96,13 @@ export function parsePrefix(text: string): CanonicalPrefix | undefined {
   if (prefix === 0) return { text: "default", family, hostBits };
   return { text: prefix === bits ? format(masked) : `${format(masked)}/${prefix}`, family, hostBits };
 }
+
+/** The first address of the prefix of that length that an address lies in; undefined where the text is no address. */
+export const networkOf = (address: string, prefixlen: number): string | undefined => {
+  const text = parsePrefix(`${address}/${prefixlen}`)?.text;
+  return text === "default" ? (address.includes(":") ? "::" : "0.0.0.0") : text?.split("/")[0];
+};
+
+/** Whether an address lies in a prefix; never of another family. */
+export const containsAddress = (prefix: string, prefixlen: number, address: string): boolean =>
+  prefix.includes(":") === address.includes(":") && networkOf(prefix, prefixlen) === networkOf(address, prefixlen);

@@ -1,5 +1,6 @@
 import type { Handlers, RpcHandlers } from "../../generated/handlers.gen.js";
 import { type MethodName, methods } from "../../generated/methods.gen.js";
+import { vlanReader } from "../kernel/bridge-vlans.js";
 import { Conntrack } from "../kernel/conntrack.js";
 import type { Files } from "../kernel/files.js";
 import { Identities } from "../kernel/identities.js";
@@ -16,10 +17,14 @@ import { conntrack } from "./net/conntrack.js";
 import { dns } from "./net/dns.js";
 import { interfaces } from "./net/interfaces.js";
 import { type LinkDeps, openLinkState } from "./net/link-state.js";
+import { lease } from "./net/lease.js";
 import { neighbors } from "./net/neighbors.js";
+import { prefix } from "./net/prefix.js";
 import { routes } from "./net/routes.js";
 import { ManagedRoutes } from "./net/routes-managed.js";
 import { status } from "./net/status.js";
+import { sysctl } from "./net/sysctl.js";
+import { vlan } from "./net/vlan.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
 import type { Unbuilt } from "./unbuilt.js";
@@ -100,6 +105,10 @@ function nativeHandlers({ files, net, links, state, stateDir, version, nodeId }:
     ...neighbors({ files, net }),
     ...dns({ files }),
     ...conntrack({ files, state, conntrack: new Conntrack(files) }),
+    ...sysctl({ files }),
+    ...vlan({ files, net, vlans: vlanReader() }),
+    ...lease({ files, net }),
+    ...prefix({ files, net }),
     ...disks({ files, identities, stateDir }),
     ...partitions({ files, identities, stateDir }),
     ...mounts({ files, identities, space }),

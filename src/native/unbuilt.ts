@@ -3,14 +3,10 @@ import type { MethodName } from "../../generated/methods.gen.js";
 /** What this build cannot do yet; each answers `unsupported`. A method leaves this list with the handler that serves it. */
 export const unbuilt = [
   "net.config",
-  "net.lease",
-  "net.prefix",
-  "net.vlan",
   "net.health",
   "net.verify",
   "net.bridge",
   "net.firewall",
-  "net.sysctl",
   "net.nat.status",
   "net.vm.list",
   "net.lease.restart",

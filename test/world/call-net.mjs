@@ -1,13 +1,19 @@
 // Answers network methods from the built daemon's own code, as seen by this very process (its namespaces, its user).
 import { validateResult } from "../../dist/generated/results.gen.js";
+import { vlanReader, vlansByTool } from "../../dist/src/kernel/bridge-vlans.js";
 import { Files } from "../../dist/src/kernel/files.js";
 import { IpRoute } from "../../dist/src/kernel/iproute.js";
 import { netReader } from "../../dist/src/kernel/net-reader.js";
 import { dns } from "../../dist/src/native/net/dns.js";
 import { interfaces } from "../../dist/src/native/net/interfaces.js";
+import { lease } from "../../dist/src/native/net/lease.js";
 import { neighbors } from "../../dist/src/native/net/neighbors.js";
 import { routeReads } from "../../dist/src/native/net/routes.js";
+import { prefix } from "../../dist/src/native/net/prefix.js";
+import { routes } from "../../dist/src/native/net/routes.js";
 import { status } from "../../dist/src/native/net/status.js";
+import { sysctl } from "../../dist/src/native/net/sysctl.js";
+import { vlan } from "../../dist/src/native/net/vlan.js";
 import { RpcError } from "../../dist/src/rpc/errors.js";
 
 const [reader, calls] = process.argv.slice(2);
@@ -15,6 +21,19 @@ const files = new Files();
 const net = reader === "ip" ? new IpRoute(files) : netReader(files, () => {});
 const deps = { files, net, version: "0.1.0", nodeId: "0".repeat(32) };
 const handlers = { ...interfaces(deps), ...routeReads(deps), ...neighbors(deps), ...status(deps), ...dns(deps) };
+const vlans = reader === "ip" ? vlansByTool : vlanReader();
+const deps = { files, net, vlans, version: "0.1.0", nodeId: "0".repeat(32) };
+const handlers = {
+  ...interfaces(deps),
+  ...routes(deps),
+  ...neighbors(deps),
+  ...status(deps),
+  ...dns(deps),
+  ...sysctl(deps),
+  ...vlan(deps),
+  ...lease(deps),
+  ...prefix(deps),
+};
 const context = { signal: new AbortController().signal };
 
 let rounds = 0;

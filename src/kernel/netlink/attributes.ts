@@ -11,7 +11,7 @@ const TWO_TO_32 = 0x1_0000_0000;
 const EMPTY = chunkOf(Buffer.alloc(0));
 
 /** Calls `visit` for each well-formed attribute between two offsets; a malformed one ends the walk, as in the kernel. */
-function eachAttribute(
+export function eachAttribute(
   chunk: Chunk,
   start: number,
   end: number,
