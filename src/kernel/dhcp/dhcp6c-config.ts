@@ -1,5 +1,5 @@
 /** A delegated prefix that dhcp6c asks for, and the inner interfaces that it gives subnets of it. */
-export interface WantedPrefix {
+interface WantedPrefix {
   /** The uplink. */
   readonly ifname: string;
   readonly iaid: number;
