@@ -9,7 +9,7 @@ import { interfaces } from "../../dist/src/native/net/interfaces.js";
 import { lease } from "../../dist/src/native/net/lease.js";
 import { neighbors } from "../../dist/src/native/net/neighbors.js";
 import { prefix } from "../../dist/src/native/net/prefix.js";
-import { routeReads, routes } from "../../dist/src/native/net/routes.js";
+import { routeReads } from "../../dist/src/native/net/routes.js";
 import { status } from "../../dist/src/native/net/status.js";
 import { sysctl } from "../../dist/src/native/net/sysctl.js";
 import { vlan } from "../../dist/src/native/net/vlan.js";
@@ -18,13 +18,11 @@ import { RpcError } from "../../dist/src/rpc/errors.js";
 const [reader, calls] = process.argv.slice(2);
 const files = new Files();
 const net = reader === "ip" ? new IpRoute(files) : netReader(files, () => {});
-const deps = { files, net, version: "0.1.0", nodeId: "0".repeat(32) };
-const handlers = { ...interfaces(deps), ...routeReads(deps), ...neighbors(deps), ...status(deps), ...dns(deps) };
 const vlans = reader === "ip" ? vlansByTool : vlanReader();
 const deps = { files, net, vlans, version: "0.1.0", nodeId: "0".repeat(32) };
 const handlers = {
   ...interfaces(deps),
-  ...routes(deps),
+  ...routeReads(deps),
   ...neighbors(deps),
   ...status(deps),
   ...dns(deps),
