@@ -17,13 +17,14 @@ export class Credentials {
   private ahead = 0;
 
   constructor(
-    { token, publicKey, key, keyFile }: ConnectOptions<Integers>,
+    { token, publicKey, key, keyFile, node }: ConnectOptions<Integers>,
     private readonly transport: Transport,
   ) {
     this.fixed = {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(publicKey !== undefined && { "x-public-key": publicKey }),
     };
+    this.node = node === undefined ? undefined : Promise.resolve(node);
     const pem = key ?? fileAt(keyFile);
     this.key = pem === undefined ? undefined : signingKey(createPrivateKey(pem));
   }
@@ -53,7 +54,7 @@ export class Credentials {
   }
 
   private async nodeOf(): Promise<string> {
-    const { text } = await this.transport.send({
+    const { status, headers, text } = await this.transport.send({
       method: "GET",
       path: SERVICE,
       headers: {},
@@ -61,7 +62,9 @@ export class Credentials {
       isWrite: false,
       timeoutMs: SERVICE_TIMEOUT_MS,
     });
-    const service: unknown = JSON.parse(text);
+    const named = headers["x-os-node"];
+    if (typeof named === "string") return named;
+    const service: unknown = status === 200 ? JSON.parse(text) : undefined;
     if (isObject(service) && typeof service.node === "string") return service.node;
     throw new TypeError(`GET ${SERVICE} does not say which node this is`);
   }

@@ -24,6 +24,8 @@ export interface ConnectOptions<I extends Integers = "number"> {
   /** An Ed25519 private key (PEM), or the file that holds it: every request is signed with it. */
   readonly key?: string | Buffer;
   readonly keyFile?: string;
+  /** The node that signed requests are for; by default the daemon is asked. */
+  readonly node?: string;
   /** A public key (hex) that is told and not proven: daemons believe it of root and of users whom they trust. */
   readonly publicKey?: string;
   /** What 64-bit integers come as: `"number"` (the default) rounds beyond 2^53 - 1, `"exact"` gives `bigint` there. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Integers } from "../generated/client.gen.js";
 import { type MethodInfo, methods } from "../generated/methods.gen.js";
 import { Credentials } from "./credentials.js";
-import { errorOf, isObject, MyOsConnectionError, type MyOsError, type WireError } from "./errors.js";
+import { errorOf, isMyOsError, isObject, MyOsConnectionError, type MyOsError, type WireError } from "./errors.js";
 import { parseExactly, stringifyExactly } from "./exact.js";
 import { addressOf, type ConnectOptions } from "./options.js";
 import { type Received, Transport } from "./transport.js";
@@ -55,7 +55,17 @@ export class Session {
   }
 
   /** A page of the daemon's, as JSON. */
-  async page(path: string, { signal, timeoutMs = PAGE_TIMEOUT_MS }: Limits = {}): Promise<unknown> {
+  async page(path: string, limits: Limits = {}): Promise<unknown> {
+    try {
+      return await this.pageOnce(path, limits);
+    } catch (error) {
+      const isClock = isMyOsError(error, "unauthenticated") && this.credentials.learnClock(error.data);
+      if (!isClock) throw error;
+      return this.pageOnce(path, limits);
+    }
+  }
+
+  private async pageOnce(path: string, { signal, timeoutMs = PAGE_TIMEOUT_MS }: Limits): Promise<unknown> {
     const headers = await this.credentials.fields("GET", path, "");
     const request = { method: "GET", path, headers, body: "", isWrite: false, timeoutMs, signal } as const;
     const { status, text } = await this.transport.send(request);

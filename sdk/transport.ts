@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { type ConnectionProblem, MyOsConnectionError } from "./errors.js";
 import type { Address } from "./options.js";
@@ -16,6 +16,7 @@ export interface Sent {
 
 export interface Received {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -74,7 +75,7 @@ export class Transport {
         textOf(response).then(
           (text) => {
             clearTimeout(timer);
-            resolve({ status: response.statusCode ?? 0, text });
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
           },
           (error) => fail(this.failed(error, true, sent.isWrite)),
         );

@@ -42,7 +42,7 @@ export const pages = (parts: PageParts): readonly (readonly [string, Route])[] =
 type Render = (message: IncomingMessage, caller: Caller) => Reply | Promise<Reply>;
 
 /** A page under the same rights as a call: bad credentials are 401, too small a right is 403. */
-const page = ({ audit }: PageParts, path: string, right: Right, render: Render): Route => ({
+const page = ({ audit, place }: PageParts, path: string, right: Right, render: Render): Route => ({
   methods: ["GET", "HEAD"],
   answer({ message, identify, requestId, connection: { sender } }: Request) {
     const started = performance.now();
@@ -50,8 +50,9 @@ const page = ({ audit }: PageParts, path: string, right: Right, render: Render):
     const caller = identify().verdict(noBody);
     const refusal = caller instanceof RpcError ? caller : refusalFor(caller, what, right);
     if (refusal !== undefined) audit.refused({ what, error: refusal, started }, { requestId, caller, sender });
+    // Who is a stranger because it has not signed yet learns for which node to sign.
+    if (refusal !== undefined) throw refusalOf(refusal, { "X-Os-Node": place.node });
     if (caller instanceof RpcError) throw refusalOf(caller);
-    if (refusal !== undefined) throw refusalOf(refusal);
     return render(message, caller);
   },
 });

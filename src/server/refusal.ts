@@ -21,16 +21,16 @@ export const refuse = (status: number, reason: string, headers?: Readonly<Record
   new Refusal(status, rpcError("invalid_request", { reason }, reason), headers);
 
 /** A GET is refused with the same error as a call, and with HTTP's own word for it. */
-export function refusalOf(error: RpcError): Refusal {
+export function refusalOf(error: RpcError, headers: Readonly<Record<string, string>> = {}): Refusal {
   switch (error.kind) {
     case "unauthenticated":
-      return new Refusal(401, error, { "WWW-Authenticate": "Bearer" });
+      return new Refusal(401, error, { "WWW-Authenticate": "Bearer", ...headers });
     case "permission_denied":
-      return new Refusal(403, error);
+      return new Refusal(403, error, headers);
     case "overloaded":
-      return new Refusal(503, error);
+      return new Refusal(503, error, headers);
     default:
-      return new Refusal(500, error);
+      return new Refusal(500, error, headers);
   }
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { absentFromProxy, domainOf, proxy } from "../../src/proxy/proxy.js";
 import type { AnswerParts } from "../../src/rpc/answer.js";
 import { ask, call, failure, type LogBook, localWith, logBook, origin, partsWith, send } from "../rpc/parts.js";
-import { answering, http, PlayedUpstream } from "./upstream-server.js";
+import { answering, http, PlayedUpstream } from "../world/played-upstream.js";
 
 const MAX_BYTES = 100_000;
 let folder: string;
