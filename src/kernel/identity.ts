@@ -6,6 +6,8 @@ export interface DeviceIdentity {
   readonly source: "probe" | "udev" | "none";
   /** Two valid signatures contradict each other. */
   readonly ambivalent: boolean;
+  /** What the type is used for: `filesystem`, `raid`, `crypto`, `other` (swap among them). */
+  readonly usage?: string;
   readonly fstype?: string;
   readonly fsver?: string;
   readonly label?: string;
@@ -49,6 +51,7 @@ export function identityOf(properties: Properties, source: "probe" | "udev"): De
   const superblock = isAmbivalent
     ? {}
     : present({
+        usage: text("ID_FS_USAGE"),
         fstype: text("ID_FS_TYPE"),
         fsver: text("ID_FS_VERSION"),
         label: text("ID_FS_LABEL_ENC", "ID_FS_LABEL"),

@@ -8,7 +8,13 @@ const MAX_LINKS = 40;
 /** Where a path leads: the place with links followed, and the mount that it lies on; or why it leads nowhere. */
 export type Walked =
   | { readonly ok: true; readonly place: string; readonly mount: MountRow }
-  | { readonly ok: false; readonly why: "missing" | "denied" | "too many links" | "too long"; readonly at: string };
+  | {
+      readonly ok: false;
+      readonly why: "missing" | "denied" | "too many links" | "too long";
+      readonly at: string;
+      /** The components after `at` that were not looked at. */
+      readonly rest: readonly string[];
+    };
 
 /**
  * Follows a live path's symbolic links one component at a time and stops at a remote filesystem, whose mount is then
@@ -29,17 +35,18 @@ export async function walkPath(path: string, tree: MountTree): Promise<Walked> {
     const mount = tree.at(at);
     if (mount && tree.isRemote(mount)) break;
     const found = await linkAt(at);
-    if (typeof found !== "string" && found !== undefined) return { ok: false, at, ...found };
+    if (typeof found !== "string" && found !== undefined)
+      return { ok: false, at, rest: pending.toReversed(), ...found };
     if (found === undefined) continue;
     links += 1;
-    if (links > MAX_LINKS) return { ok: false, why: "too many links", at };
+    if (links > MAX_LINKS) return { ok: false, why: "too many links", at, rest: [] };
     if (found.startsWith("/")) walked.length = 0;
     else walked.pop();
     pending.push(...found.split("/").reverse());
   }
   const place = `/${walked.join("/")}`;
   const mount = tree.at(place);
-  return mount ? { ok: true, place, mount } : { ok: false, why: "missing", at: place };
+  return mount ? { ok: true, place, mount } : { ok: false, why: "missing", at: place, rest: [] };
 }
 
 const REASONS = new Map([

@@ -5,6 +5,8 @@ export interface Delayed {
   /** As in `net.verify`. */
   readonly id: string;
   readonly reason: string;
+  /** That it waits is nothing to complain of; it is tried again all the same. */
+  readonly isExpected?: boolean;
 }
 
 /** What the daemon owns of one kind: entries of a registry with their objects in the kernel. */

@@ -30,7 +30,7 @@ import { NativeState } from "./state.js";
 import type { Unbuilt } from "./unbuilt.js";
 import { blockWrites } from "./vol/block-writes.js";
 import { disks } from "./vol/disks.js";
-import { mounts } from "./vol/mounts.js";
+import { type Mounts, mounts } from "./vol/mounts.js";
 import { partitions } from "./vol/partitions.js";
 import { usage } from "./vol/usage.js";
 
@@ -52,6 +52,9 @@ interface NativeDeps extends Omit<NativeOptions, "hook"> {
   readonly links: LinkDeps;
   readonly restore: Restore;
   readonly managed: readonly Managed[];
+  readonly identities: Identities;
+  readonly space: SpaceReader;
+  readonly mounted: Mounts;
 }
 
 /** The native daemon's handlers, with what it owns being made again behind them. */
@@ -78,10 +81,13 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
   const state = await NativeState.open({ folder: stateDir, files, log, ...(hook && { hook }) });
   const net = netReader(files, (reason) => log.warn("netlink cannot be used; net.* reads run ip instead", { reason }));
   // In the order of their needs: bridges, ports, connections, taps, routes, the nft table; mounts need none of them.
+  const identities = new Identities(files);
+  const space = new SpaceReader();
   const links = openLinkState({ files, net, writer: new NetWriter(files), state });
-  const managed: readonly Managed[] = files.live ? [new ManagedRoutes(links)] : [];
+  const mounted = mounts({ files, identities, space, state, stateDir, log });
+  const managed: readonly Managed[] = files.live ? [new ManagedRoutes(links), mounted.managed] : [];
   const restore = new Restore(managed, log);
-  const handlers = nativeHandlers({ ...options, state, net, links, restore, managed });
+  const handlers = nativeHandlers({ ...options, state, net, links, restore, managed, identities, space, mounted });
   void restore.done;
   return {
     handlers: afterRestore(handlers, files, restore),
@@ -89,15 +95,16 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
     managed,
     degraded: () => [
       ...state.troubles().map(({ file, reason }) => ({ part: file, reason })),
-      ...restore.waiting.map(({ kind, id, reason }) => ({ part: `${kind} ${id}`, reason })),
+      ...restore.waiting
+        .filter(({ isExpected }) => !isExpected)
+        .map(({ kind, id, reason }) => ({ part: `${kind} ${id}`, reason })),
     ],
   };
 }
 
 /** All that the native daemon answers, topic by topic. */
-function nativeHandlers({ files, net, links, state, stateDir, version, nodeId }: NativeDeps): Present & Nowhere {
-  const identities = new Identities(files);
-  const space = new SpaceReader();
+function nativeHandlers(deps: NativeDeps): Present & Nowhere {
+  const { files, net, links, state, stateDir, version, nodeId, identities, space, mounted } = deps;
   return {
     ...status({ files, net, version, nodeId }),
     ...interfaces({ files, net }),
@@ -111,7 +118,7 @@ function nativeHandlers({ files, net, links, state, stateDir, version, nodeId }:
     ...prefix({ files, net }),
     ...disks({ files, identities, stateDir }),
     ...partitions({ files, identities, stateDir }),
-    ...mounts({ files, identities, space }),
+    ...mounted.handlers,
     ...usage({ files, space }),
     ...blockWrites({ files, identities, state, stateDir }),
   };

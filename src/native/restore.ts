@@ -46,11 +46,11 @@ export class Restore {
     const before = this.held;
     const now = new Map<string, Waiting>();
     for (const part of this.parts) {
-      for (const { id, reason } of await this.restored(part)) {
+      for (const { id, reason, isExpected } of await this.restored(part)) {
         const key = `${part.kind} ${id}`;
         const since = before.get(key)?.since ?? new Date().toISOString();
         if (before.get(key)?.reason !== reason) this.log.warn("not restored yet", { kind: part.kind, id, reason });
-        now.set(key, { kind: part.kind, id, reason, since });
+        now.set(key, { kind: part.kind, id, reason, since, ...(isExpected && { isExpected }) });
       }
     }
     for (const [key, { kind, id }] of before) if (!now.has(key)) this.log.info("no longer waits", { kind, id });

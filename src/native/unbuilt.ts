@@ -36,8 +36,6 @@ export const unbuilt = [
   "vol.list_md_arrays",
   "vol.md_detail",
   "vol.create_partition",
-  "vol.mount",
-  "vol.unmount",
   "vol.create_subvolume",
   "vol.delete_subvolume",
   "vol.snapshot_subvolume",

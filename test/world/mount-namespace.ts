@@ -3,14 +3,28 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { toolBytes } from "./loop.js";
 
+/** Answers methods from the built daemon's own code. */
+export const CALL_VOL = join(import.meta.dirname, "call-vol.mjs");
+
+/** What came of a call. */
+export interface Called<T> {
+  readonly result?: T;
+  readonly error?: { readonly kind: string; readonly message: string; readonly [detail: string]: unknown };
+  readonly degraded: readonly { readonly part: string; readonly reason: string }[];
+}
+
 /** A mount namespace of its own, private to its process: what is mounted there is gone with it. */
 export class MountNamespace {
   private constructor(private readonly holder: ChildProcess) {}
 
-  static async open(): Promise<MountNamespace> {
-    const holder = spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", "echo ready; exec sleep 600"], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+  /** `asInit`: inside, the process that holds the namespace stands for pid 1, so that the namespace is everybody's. */
+  static async open({ asInit = false }: { asInit?: boolean } = {}): Promise<MountNamespace> {
+    const init = asInit ? "mount --bind /proc/$$ /proc/1; " : "";
+    const holder = spawn(
+      "unshare",
+      ["--mount", "--propagation", "private", "sh", "-c", `${init}echo ready; exec sleep 600`],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
     await once(holder.stdout, "data");
     return new MountNamespace(holder);
   }
@@ -19,9 +33,15 @@ export class MountNamespace {
     return this.holder.pid ?? 0;
   }
 
+  /** What puts a command into the namespace. */
+  get wrapper(): string[] {
+    return ["nsenter", `--mount=/proc/${this.pid}/ns/mnt`, "--"];
+  }
+
   /** Runs a command inside. */
-  run(command: string, args: readonly string[] = [], input = ""): Buffer {
-    return toolBytes("nsenter", [`--mount=/proc/${this.pid}/ns/mnt`, "--", command, ...args], input);
+  run(command: string, args: readonly string[] = [], input: string | Buffer = ""): Buffer {
+    const [enter = "", ...words] = this.wrapper;
+    return toolBytes(enter, [...words, command, ...args], input);
   }
 
   /** Runs a shell script inside. */
@@ -29,16 +49,17 @@ export class MountNamespace {
     this.run("sh", ["-eu"], text);
   }
 
-  /** A storage method's answer, asked by a process that lives inside; `uid` makes it an ordinary user's. */
+  /** A method's answer, asked by a process that lives inside; `uid` makes it an ordinary user's. */
   call<T>(method: string, params: object = {}, { uid = 0 }: { uid?: number } = {}): T {
+    const { result, error } = this.ask<T>(method, params, { uid });
+    if (result === undefined) throw new Error(`${method}: ${error?.message}`);
+    return result;
+  }
+
+  /** The same with errors. */
+  ask<T>(method: string, params: object = {}, { uid = 0 }: { uid?: number } = {}): Called<T> {
     const asUser = uid === 0 ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
-    const [command = "", ...args] = [
-      ...asUser,
-      process.execPath,
-      join(import.meta.dirname, "call-vol.mjs"),
-      method,
-      JSON.stringify(params),
-    ];
+    const [command = "", ...args] = [...asUser, process.execPath, CALL_VOL, method, JSON.stringify(params)];
     return JSON.parse(this.run(command, args).toString());
   }
 

@@ -8,7 +8,11 @@ import type { MountDevices } from "./mount-devices.js";
 type Shape = (row: MountRow) => Omit<Mount, "usage" | "usage_skipped">;
 
 /** Makes the answer's row of the table's. Thousands of mounts share few filesystems: what those say is worked out once. */
-export function mountShape(devices: MountDevices, known: ReadonlyMap<string, DeviceIdentity>): Shape {
+export function mountShape(
+  devices: MountDevices,
+  known: ReadonlyMap<string, DeviceIdentity>,
+  isManaged: (row: MountRow) => boolean,
+): Shape {
   const options = remembered((row: MountRow) => `${row.vfsOptions}\0${row.fsOptions}`, optionFields);
   const onDevices = remembered(
     (on: readonly BlockNode[]) => on,
@@ -29,7 +33,7 @@ export function mountShape(devices: MountDevices, known: ReadonlyMap<string, Dev
     opt_fields: [...row.optFields],
     ...(row.fstype === "btrfs" && subvolumeFields(row)),
     ...onDevices(devices.of(row)),
-    managed: false,
+    managed: isManaged(row),
     ...(row.raw && { raw_bytes: rawBytes(row, row.raw) }),
   });
 }

@@ -2,22 +2,27 @@ import type { VolMountsHandlers } from "../../../generated/handlers.gen.js";
 import type { Mount, VolListMountsParams } from "../../../generated/types.gen.js";
 import type { BlockNode } from "../../kernel/block.js";
 import type { BlockIndex } from "../../kernel/block-index.js";
-import type { Files } from "../../kernel/files.js";
-import type { Identities } from "../../kernel/identities.js";
 import type { DeviceIdentity } from "../../kernel/identity.js";
 import { MountTree } from "../../kernel/mount-tree.js";
 import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
 import { SharedLooks } from "../../kernel/shared-looks.js";
 import { mapInSlices } from "../../kernel/slices.js";
-import type { SpaceReader } from "../../kernel/statfs.js";
+import type { Managed } from "../managed.js";
 import { MountDevices } from "./mount-devices.js";
 import { mountShape } from "./mount-shape.js";
 import { readUsages } from "./mount-usage.js";
+import { addMount } from "./mounts-add.js";
+import { isMountEntry } from "./mounts-entry.js";
+import { type MountParts, managedMounts } from "./mounts-kept.js";
+import { removeMount } from "./mounts-remove.js";
+import { ManagedMounts } from "./mounts-restore.js";
 
-export interface MountsDeps {
-  readonly files: Files;
-  readonly identities: Identities;
-  readonly space: SpaceReader;
+export type MountsDeps = Omit<MountParts, "registry">;
+
+/** The `vol.mounts` topic with the registry of the mounts that the daemon owns. */
+export interface Mounts {
+  readonly handlers: VolMountsHandlers;
+  readonly managed: Managed;
 }
 
 /** The table is what is asked for; what is on the devices is an extra. */
@@ -25,39 +30,46 @@ const PROBE_PATIENCE_MS = 3000;
 
 const NOT_ASKED = { usage_skipped: "not_asked" } as const;
 
-/** The `vol.mounts` topic, as far as it is built: the daemon's own mount table, enriched. */
-export function mounts(deps: MountsDeps): Pick<VolMountsHandlers, "vol.list_mounts"> {
+/** The daemon's own mount table, enriched, and what is mounted by it. */
+export function mounts(deps: MountsDeps): Mounts {
   const looks = new SharedLooks<Mount[]>();
+  const parts: MountParts = { ...deps, registry: deps.state.registry("mounts", isMountEntry) };
   return {
-    "vol.list_mounts": (params, { signal }) =>
-      looks.of(JSON.stringify(params), signal, (shared) => listMounts(deps, params, shared)),
+    handlers: {
+      "vol.list_mounts": (params, { signal }) =>
+        looks.of(JSON.stringify(params), signal, (shared) => listMounts(parts, params, shared)),
+      "vol.mount": (params) => addMount(parts, params),
+      "vol.unmount": (params) => removeMount(parts, params),
+    },
+    managed: new ManagedMounts(parts),
   };
 }
 
 async function listMounts(
-  { files, identities, space }: MountsDeps,
+  { files, identities, space, registry }: MountParts,
   params: VolListMountsParams,
   signal: AbortSignal,
 ): Promise<Mount[]> {
-  const { source, usage = true } = params;
+  const { source, managed, usage = true } = params;
   const table = await readMountinfo(files);
   const rows = table.filter((row) => isWanted(row, params));
   const { index, devices } = await MountDevices.read(files, rows);
   const nodes = new Set(rows.flatMap((row) => devices.of(row)));
   const known = await identities.of([...nodes], { signal, patienceMs: PROBE_PATIENCE_MS });
   const isFrom = source === undefined ? () => true : await sourceFilter(source, index, known);
-  const found = rows.filter((row) => isFrom(row, devices.of(row)));
-  const usages = usage && files.live ? await readUsages(found, new MountTree(table), space) : undefined;
-  const shape = mountShape(devices, known);
+  const tree = new MountTree(table);
+  const isManaged = managedMounts(registry, tree, devices, known);
+  const found = rows.filter(
+    (row) => isFrom(row, devices.of(row)) && (managed === undefined || managed === isManaged(row)),
+  );
+  const usages = usage && files.live ? await readUsages(found, tree, space) : undefined;
+  const shape = mountShape(devices, known, isManaged);
   return mapInSlices(found, (row): Mount => ({ ...shape(row), ...(usages?.get(row) ?? NOT_ASKED) }));
 }
 
 /** The filters that the table alone can decide. */
-const isWanted = (row: MountRow, { target, fstype, managed }: VolListMountsParams): boolean =>
-  (target === undefined || row.target === target) &&
-  (fstype === undefined || row.fstype === fstype) &&
-  // No mount is the daemon's own before it can mount.
-  managed !== true;
+const isWanted = (row: MountRow, { target, fstype }: VolListMountsParams): boolean =>
+  (target === undefined || row.target === target) && (fstype === undefined || row.fstype === fstype);
 
 type IsFrom = (row: MountRow, on: readonly BlockNode[]) => boolean;
 

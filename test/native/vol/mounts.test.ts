@@ -2,27 +2,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { VolMountsHandlers } from "../../../generated/handlers.gen.js";
 import { validateResult } from "../../../generated/results.gen.js";
 import type { Mount, VolListMountsParams } from "../../../generated/types.gen.js";
-import { Files } from "../../../src/kernel/files.js";
-import { Identities } from "../../../src/kernel/identities.js";
-import { SpaceReader } from "../../../src/kernel/statfs.js";
-import { mounts } from "../../../src/native/vol/mounts.js";
 import { callContext } from "../../world/call-context.js";
 import { FINDMNT_ARGS, parseFindmnt } from "../../world/findmnt.js";
 import { LoopBench, toolBytes } from "../../world/loop.js";
 import { MountNamespace } from "../../world/mount-namespace.js";
 import { asFindmnt } from "../../world/mount-text.js";
 import { Random, seeds } from "../../world/random.js";
-
-const handlersOn = (root: string): Pick<VolMountsHandlers, "vol.list_mounts"> => {
-  const files = new Files(root);
-  return mounts({ files, identities: new Identities(files), space: new SpaceReader() });
-};
+import { mountsOn } from "../../world/vol-state.js";
 
 const list = async (params: VolListMountsParams = {}, root = "/"): Promise<Mount[]> => {
-  const result = await handlersOn(root)["vol.list_mounts"](params, callContext());
+  const { handlers } = await mountsOn(root);
+  const result = await handlers["vol.list_mounts"](params, callContext());
   expect(validateResult["vol.list_mounts"](result), JSON.stringify(validateResult["vol.list_mounts"].errors)).toBe(
     true,
   );

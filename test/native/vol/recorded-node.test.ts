@@ -7,10 +7,10 @@ import { Files } from "../../../src/kernel/files.js";
 import { Identities } from "../../../src/kernel/identities.js";
 import { SpaceReader } from "../../../src/kernel/statfs.js";
 import { disks } from "../../../src/native/vol/disks.js";
-import { mounts } from "../../../src/native/vol/mounts.js";
 import { partitions } from "../../../src/native/vol/partitions.js";
 import { callContext } from "../../world/call-context.js";
 import { type RecordedMachine, Sysroot } from "../../world/sysroot.js";
+import { mountsOn } from "../../world/vol-state.js";
 
 // A node with hardware that test machines lack: SATA, SAS, USB, NVMe multipath, eMMC, MD, LVM, LUKS, udev's database.
 const machine: RecordedMachine = JSON.parse(
@@ -225,11 +225,8 @@ describe("partitions", () => {
 
 describe("mounts", () => {
   it("know their devices and identities without asking anything that is live", async () => {
-    const found = await mounts({
-      files,
-      identities,
-      space: new SpaceReader({ ask: () => Promise.reject(new Error("asked")) }),
-    })["vol.list_mounts"]({}, context);
+    const space = new SpaceReader({ ask: () => Promise.reject(new Error("asked")) });
+    const found = await (await mountsOn(sysroot.folder, space)).handlers["vol.list_mounts"]({}, context);
     expect(found.map(({ target, devices, label, usage_skipped }) => [target, devices, label, usage_skipped])).toEqual([
       ["/", ["/dev/mapper/node--vg-root"], undefined, "not_asked"],
       ["/boot/efi", ["/dev/sda1"], "EFI SYS", "not_asked"],
