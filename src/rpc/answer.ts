@@ -40,7 +40,8 @@ async function answerOne(
 }
 
 /** What is no call never reaches the dispatcher, which logs the others. */
-function refused({ log }: AnswerParts, error: RpcError, { requestId }: Origin): Chunk[] {
+function refused({ log, metrics }: AnswerParts, error: RpcError, { requestId }: Origin): Chunk[] {
+  metrics.called(undefined, error.kind, 0);
   log.debug("no call", { request_id: requestId, outcome: error.kind });
   return errorReply(error, null, requestId);
 }

@@ -13,6 +13,7 @@ import { RpcError, rpcError } from "./errors.js";
 import type { Service } from "./handlers.js";
 import type { Caller, Verdict } from "./identity.js";
 import type { Log } from "./log.js";
+import type { Metrics } from "./metrics.js";
 import type { Sender } from "./sender.js";
 import { validParams } from "./validate.js";
 
@@ -31,6 +32,7 @@ export interface DispatchParts {
   readonly admission: Admission;
   readonly audit: Audit;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Present where results are checked against the specification. */
   readonly checkResult?: ResultCheck;
 }
@@ -41,11 +43,14 @@ export async function dispatch(parts: DispatchParts, call: Call, origin: Origin)
   const admitted = admit(call.method, origin);
   if (admitted instanceof RpcError) refuse(parts, call, origin, admitted, started);
   const outcome = admitted instanceof RpcError ? admitted : await answer(parts, call, admitted, origin);
+  const ms = performance.now() - started;
+  const kind = outcome instanceof RpcError ? outcome.kind : "ok";
+  parts.metrics.called(isMethod(call.method) ? call.method : undefined, kind, ms);
   parts.log.debug("call", {
     request_id: origin.requestId,
     method: call.method.slice(0, 256),
-    outcome: outcome instanceof RpcError ? outcome.kind : "ok",
-    ms: Math.round((performance.now() - started) * 1000) / 1000,
+    outcome: kind,
+    ms: Math.round(ms * 1000) / 1000,
   });
   return outcome;
 }

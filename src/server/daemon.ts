@@ -8,6 +8,7 @@ import { resultCheck, type UnfitResults } from "../rpc/check-results.js";
 import { rpcHandlers } from "../rpc/discover.js";
 import type { Service } from "../rpc/handlers.js";
 import type { Log } from "../rpc/log.js";
+import { Metrics } from "../rpc/metrics.js";
 import { readSpecification, type Specification } from "../rpc/specification.js";
 import { accessListIn, accessTrouble, identifiers, reloadOnHangup } from "./access-list.js";
 import { auditOf } from "./audit.js";
@@ -78,7 +79,10 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
   const { audit, trouble } = auditOf(settings, log);
   const specification = readSpecification();
   const { service, node, degraded: lacking } = await kind.compose(givenBy(settings, specification, log));
+  const metrics = new Metrics();
   const parts = {
+    metrics,
+    figures: { metrics, connections: () => listeners.connections, owed: () => listeners.owed },
     service: withRpc(service, specification),
     admission: new Admission(limits),
     audit,
@@ -96,7 +100,8 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
     groupsOf: (key: string) => inForce?.list.groupsOf(key) ?? [],
     ...(settings.check_results ? { checkResult: await resultCheck(log, kind.unfitResults) } : {}),
   };
-  const listeners = new Listeners({
+  const listeners: Listeners = new Listeners({
+    metrics,
     routes: routes(parts),
     identify: identifiers(node, inForce),
     network,

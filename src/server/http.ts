@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Identify } from "../rpc/identity.js";
+import type { Identify, Verdict } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
+import type { Metrics } from "../rpc/metrics.js";
 import { Connection } from "./connection.js";
 import { exchange, logRefusal, type Routes } from "./exchange.js";
 import type { Limits } from "./limits.js";
@@ -16,6 +17,7 @@ export interface HttpParts {
   readonly identify: Identify;
   readonly limits: Limits;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** The HTTP/1.1 front: framing, limits and turns. What a request means is its route's matter. */
@@ -25,6 +27,7 @@ export class HttpFront {
   readonly #instance = randomBytes(4).toString("hex");
   #requests = 0;
   #open = 0;
+  #connected = 0;
   #draining = false;
   #onIdle = () => {};
 
@@ -41,7 +44,10 @@ export class HttpFront {
       connectionsCheckingInterval: 1000,
     };
     const plain = refuse(400, "this port speaks TLS 1.3, and this is something else: use https");
-    this.server = transport.serve(options, (socket) => this.#breakOff(socket, plain));
+    this.server = transport.serve(options, (socket) => {
+      parts.metrics.connectionRefused("plain_text");
+      this.#breakOff(socket, plain);
+    });
     this.server.maxConnections = limits.connections;
     this.#listen();
   }
@@ -49,6 +55,11 @@ export class HttpFront {
   /** Requests that are not answered yet. */
   get open(): number {
     return this.#open;
+  }
+
+  /** Connections that are open for HTTP. */
+  get connections(): number {
+    return this.#connected;
   }
 
   /** From now on each answer closes its connection; resolves when none is owed. */
@@ -66,9 +77,14 @@ export class HttpFront {
     server.on(transport.ready, (socket: Socket) => {
       // At once: the kernel's word is about whoever connected, and the process may end at any moment.
       const sender = transport.senderOf(socket);
-      if (sender === undefined) socket.destroy();
-      else this.#connections.set(socket, new Connection(socket, sender));
+      if (sender === undefined) return void socket.destroy();
+      this.#connections.set(socket, new Connection(socket, sender));
+      this.#connected += 1;
+      socket.once("close", () => {
+        this.#connected -= 1;
+      });
     });
+    server.on("drop", () => this.parts.metrics.connectionRefused("limit"));
     server.on("request", (request, response) => this.#take(request, response, () => {}));
     server.on("checkContinue", (request, response) => this.#take(request, response, () => response.writeContinue()));
     server.on("checkExpectation", (request, response) =>
@@ -88,7 +104,10 @@ export class HttpFront {
     const connection = this.#connections.get(message.socket);
     if (connection === undefined) return void message.socket.destroy();
     const { method = "", url: target = "", rawHeaders } = message;
-    const identify = () => this.parts.identify({ method, target, rawHeaders, sender: connection.sender });
+    const identify = () => {
+      const judged = this.parts.identify({ method, target, rawHeaders, sender: connection.sender });
+      return { ...judged, verdict: (body: Uint8Array) => this.#counted(judged.verdict(body)) };
+    };
     const admit = () => this.parts.transport.admit(message);
     const isLast = () => this.#draining;
     const request = { message, requestId: this.#nextId(), admit, identify, connection, goAhead, isLast };
@@ -98,6 +117,11 @@ export class HttpFront {
       this.#open -= 1;
       if (this.#open === 0) this.#onIdle();
     });
+  }
+
+  #counted(verdict: Verdict): Verdict {
+    this.parts.metrics.identified(verdict);
+    return verdict;
   }
 
   #breakOff(socket: Duplex, refusal: Refusal): void {

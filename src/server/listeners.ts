@@ -7,14 +7,14 @@ import { addressOf, listenAt, type Network } from "./tls/listen.js";
 import { tlsTransport } from "./tls/transport.js";
 import { unixTransport } from "./transport.js";
 
-export interface ListenerParts extends Pick<HttpParts, "routes" | "limits" | "log"> {
+export interface ListenerParts extends Pick<HttpParts, "routes" | "limits" | "log" | "metrics"> {
   readonly identify: Readonly<Record<Sender["transport"], HttpParts["identify"]>>;
   readonly network: Network | undefined;
 }
 
 /** The daemon's listeners: the Unix socket, and the network where the settings say so. */
 export class Listeners {
-  readonly fronts: readonly HttpFront[];
+  readonly #fronts: readonly HttpFront[];
   readonly #local: HttpFront;
   readonly #remote: HttpFront | undefined;
   readonly #stops: (() => void)[] = [];
@@ -26,7 +26,7 @@ export class Listeners {
       const transport = tlsTransport({ ...network, ...shared });
       this.#remote = new HttpFront({ ...shared, transport, identify: identify.tls });
     }
-    this.fronts = [this.#local, ...(this.#remote === undefined ? [] : [this.#remote])];
+    this.#fronts = [this.#local, ...(this.#remote === undefined ? [] : [this.#remote])];
   }
 
   /** Opens all of them, or none and throws `StartRefused`. */
@@ -48,12 +48,17 @@ export class Listeners {
 
   /** Requests that are not answered yet. */
   get owed(): number {
-    return this.fronts.reduce((sum, front) => sum + front.open, 0);
+    return this.#fronts.reduce((sum, front) => sum + front.open, 0);
   }
 
   /** From now on each answer closes its connection; resolves when none is owed. */
   async drain(): Promise<void> {
-    await Promise.all(this.fronts.map((front) => front.drain()));
+    await Promise.all(this.#fronts.map((front) => front.drain()));
+  }
+
+  /** Open connections by listener. */
+  get connections(): Readonly<Record<string, number>> {
+    return { unix: this.#local.connections, ...(this.#remote && { tls: this.#remote.connections }) };
   }
 
   /** Where the network is listened to, as `--listen` writes it. */

@@ -7,6 +7,7 @@ import { RpcError } from "../rpc/errors.js";
 import type { Caller } from "../rpc/identity.js";
 import type { Specification } from "../rpc/specification.js";
 import type { Reply, Request, Route } from "./exchange.js";
+import { type Exposition, exposition, type Figures } from "./exposition.js";
 import { refusalOf } from "./refusal.js";
 
 /** Something that does not work as it should while the daemon goes on. */
@@ -20,6 +21,7 @@ export interface PageParts {
   readonly specification: Specification;
   /** The socket's path, and the node's name for signatures and people. */
   readonly place: { readonly socket: string; readonly node: string };
+  readonly figures: Figures;
   degraded(): readonly Degradation[] | Promise<readonly Degradation[]>;
   /** The groups of the access list that a key is in. */
   groupsOf(key: string): readonly string[];
@@ -36,6 +38,7 @@ export const pages = (parts: PageParts): readonly (readonly [string, Route])[] =
   ["/openrpc.json", page(parts, "/openrpc.json", "none", specificationPage(parts))],
   ["/health", page(parts, "/health", "none", (_message, caller) => health(parts, caller))],
   ["/.well-known/heroservice.json", page(parts, "/.well-known/heroservice.json", "none", servicePage(parts))],
+  ["/metrics", page(parts, "/metrics", "read", metricsPage(parts))],
   ["/whoami", page(parts, "/whoami", "none", (_message, caller) => whoami(parts, caller))],
 ];
 
@@ -75,6 +78,17 @@ async function health({ degraded }: PageParts, { right }: Caller): Promise<Reply
   const isReader = includes(right, "read");
   const body = isReader ? { status: "ok", degraded: await degraded() } : { status: "ok" };
   return { status: 200, headers: personal, chunks: [JSON.stringify(body)] };
+}
+
+/** What is counted, as Prometheus reads it. */
+function metricsPage({ figures }: PageParts): Render {
+  let loaded: Promise<Exposition> | undefined;
+  return async () => {
+    loaded ??= exposition(figures);
+    const { contentType, text } = await loaded;
+    const headers = { "Content-Type": contentType, "Cache-Control": "no-store" };
+    return { status: 200, headers, chunks: [await text()] };
+  };
 }
 
 /** The caller as the daemon sees it: what a person asks first who was refused something. */

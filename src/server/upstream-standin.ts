@@ -8,6 +8,7 @@ import { Audit } from "../rpc/audit.js";
 import type { Service } from "../rpc/handlers.js";
 import { anonymousCaller, judged } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
+import { Metrics } from "../rpc/metrics.js";
 import { readSpecification } from "../rpc/specification.js";
 import { HttpFront } from "./http.js";
 import { limitsOf } from "./limits.js";
@@ -58,6 +59,7 @@ async function start(settings: Settings, compose: StandIn["compose"]): Promise<v
     audit: new Audit({ obstacle: () => undefined, append: () => {} }),
     log,
     limits,
+    metrics: new Metrics(),
   };
   const stops = await Promise.all(upstreams.map((upstream) => serve(parts, settings[upstream.socket], upstream)));
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -85,6 +87,7 @@ async function serve(parts: Parts, socket: string, { namespace, domain }: (typeo
     identify: ({ sender }) => judged(anonymousCaller(sender, "admin")),
     limits: parts.limits,
     log: parts.log,
+    metrics: parts.metrics,
   });
   return listenOn(front.server, socket);
 }

@@ -8,6 +8,7 @@ import { rpcError } from "../../src/rpc/errors.js";
 import type { HandlerTable } from "../../src/rpc/handlers.js";
 import type { Caller } from "../../src/rpc/identity.js";
 import type { Log, LogFields } from "../../src/rpc/log.js";
+import { Metrics } from "../../src/rpc/metrics.js";
 
 /** A local caller with a right, whatever policy gave it. */
 export const localWith = (right: Right): Caller => ({ kind: "anonymous_local", right, countedAs: "uid:1000" });
@@ -43,6 +44,7 @@ export function partsWith(handlers: Partial<HandlerTable>, changes: Partial<Answ
     admission: new Admission({ calls: 256, callsPerPeer: 32 }),
     audit: unaudited,
     log: logBook(),
+    metrics: new Metrics(),
     limits: { batch: 1000, responseBytes: 1 << 20 },
     ...changes,
   };

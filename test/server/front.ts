@@ -66,10 +66,18 @@ export class Front {
   }: FrontOptions) {
     const limits = { ...defaults, ...changed };
     const parts = partsWith(handlers, { limits, ...more });
+    const figures = { metrics: parts.metrics, connections: () => ({ unix: this.http.connections }), owed: () => 0 };
     const place = { socket: this.socket, node: "0123456789abcdef0123456789abcdef" };
-    const table = routes({ ...parts, limits, specification, place, degraded, groupsOf: () => [] });
+    const table = routes({ ...parts, limits, specification, place, degraded, groupsOf: () => [], figures });
     const identify = identifyWithoutList({ rightOf: () => right });
-    this.http = new HttpFront({ transport: unixTransport, routes: table, identify, limits, log: parts.log });
+    this.http = new HttpFront({
+      transport: unixTransport,
+      routes: table,
+      identify,
+      limits,
+      log: parts.log,
+      metrics: parts.metrics,
+    });
   }
 
   static async start(options: FrontOptions = {}): Promise<Front> {

@@ -78,7 +78,7 @@ describe("a call", () => {
 });
 
 describe("a request that is not for here", () => {
-  it.each(["/nothing", "/rpc/", "/RPC", "/metrics", "/..", "/openrpc.json/", "//rpc"])("%s is 404", async (path) => {
+  it.each(["/nothing", "/rpc/", "/RPC", "/metric", "/..", "/openrpc.json/", "//rpc"])("%s is 404", async (path) => {
     const { status, body } = await front.send("POST", path, json, health);
     expect([status, JSON.parse(body)]).toEqual([404, refusal("there is nothing here; calls go to POST /rpc")]);
   });

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Log } from "../../rpc/log.js";
+import type { Metrics } from "../../rpc/metrics.js";
 import { networkOf, plainAddress } from "../../rpc/sender.js";
 import { VerificationBudget } from "../../rpc/signature/budget.js";
 
@@ -22,6 +23,7 @@ export class Door {
   constructor(
     private readonly limits: DoorLimits,
     private readonly log: Log,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Calls `toTls` with a connection that begins as TLS does, and `refusePlain` with one that begins otherwise. */
@@ -34,6 +36,7 @@ export class Door {
     const open = this.#open.get(address) ?? 0;
     if (open >= this.limits.connectionsPerAddress || this.#handshakes.spend(address) > 0) {
       this.log.debug("a connection was refused: too many from its address", { address, open });
+      this.metrics.connectionRefused("address_limit");
       return void socket.destroy();
     }
     this.#open.set(address, open + 1);

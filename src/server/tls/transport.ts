@@ -2,6 +2,7 @@ import { createServer } from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Log } from "../../rpc/log.js";
+import type { Metrics } from "../../rpc/metrics.js";
 import { type ClientCertificate, plainAddress, type Sender } from "../../rpc/sender.js";
 import type { Transport } from "../transport.js";
 import { Door, type DoorLimits } from "./door.js";
@@ -14,10 +15,11 @@ export interface TlsParts {
   readonly names: readonly string[] | undefined;
   readonly limits: DoorLimits;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** TCP, and on it TLS 1.3 only: HTTP in the clear is told so and refused. */
-export function tlsTransport({ inForce, names, limits, log }: TlsParts): Transport {
+export function tlsTransport({ inForce, names, limits, log, metrics }: TlsParts): Transport {
   return {
     ready: "secureConnection",
     serve(options, refusePlain) {
@@ -30,7 +32,7 @@ export function tlsTransport({ inForce, names, limits, log }: TlsParts): Transpo
         handshakeTimeout: limits.headerMs,
       });
       const begin = server.listeners("connection");
-      const door = new Door(limits, log);
+      const door = new Door(limits, log, metrics);
       server.removeAllListeners("connection");
       server.on("connection", (socket: Socket) => {
         const toTls = () => {
@@ -42,6 +44,7 @@ export function tlsTransport({ inForce, names, limits, log }: TlsParts): Transpo
       server.removeAllListeners("tlsClientError");
       server.on("tlsClientError", ({ code, message }: NodeJS.ErrnoException, socket) => {
         log.debug("no TLS connection was made", { address: socket.remoteAddress, reason: code ?? message });
+        metrics.connectionRefused("handshake");
         socket.destroy();
       });
       inForce.servedBy(server);
