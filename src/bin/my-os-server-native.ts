@@ -5,10 +5,15 @@ import { absentFromNative, nativeDaemon } from "../native/native.js";
 import { toolError } from "../native/tool-errors.js";
 import { type Composed, type Given, runDaemon } from "../server/daemon.js";
 
-const compose = async ({ sysroot, stateDir, version, log }: Given): Promise<Composed> => {
+const compose = async ({ sysroot, stateDir, settings, version, log }: Given): Promise<Composed> => {
   const files = new Files(sysroot);
   const node = await nodeId(files);
-  const { handlers, degraded } = await nativeDaemon({ files, stateDir, version, nodeId: node, log });
+  const firewall = {
+    inputPolicy: settings.firewall_input_policy,
+    alwaysAllow: settings.firewall_always_allow,
+    acceptMark: settings.firewall_accept_mark,
+  };
+  const { handlers, degraded } = await nativeDaemon({ files, stateDir, version, nodeId: node, log, firewall });
   return { service: { handlers, absent: absentFromNative, explain: toolError }, node, degraded };
 };
 

@@ -92,3 +92,20 @@ export const names: Kind<readonly string[]> = {
 
 const isHostName = (text: string): boolean =>
   text.length <= 253 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i.test(text);
+
+/** Ports that stay open: `tcp/22`, `udp/60000-61000`, separated by commas; `none` is none. */
+export const openPorts: Kind<readonly string[]> = {
+  placeholder: "tcp/PORT,…|none",
+  fromText: (text) => openPorts.fromToml(text === "none" ? [] : text.split(",").map((port) => port.trim())),
+  fromToml(value) {
+    const given: readonly unknown[] | undefined = Array.isArray(value) ? value : undefined;
+    const ports = given?.filter((port) => typeof port === "string").filter(isOpenPort);
+    if (ports !== undefined && ports.length === given?.length && ports.length <= 256) return ports;
+    return new BadValue("ports such as tcp/22 or udp/60000-61000 are wanted; at most 256 of them");
+  },
+};
+
+function isOpenPort(text: string): boolean {
+  const [, first, last = first] = /^(?:tcp|udp|sctp)\/([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/.exec(text) ?? [];
+  return first !== undefined && Number(first) <= Number(last) && Number(last) <= 65_535;
+}

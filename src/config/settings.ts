@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type HostPort, hostPort, integer, type Kind, names, oneOf, path, pathOr, toggle } from "./kinds.js";
+import { type HostPort, hostPort, integer, type Kind, names, oneOf, openPorts, path, pathOr, toggle } from "./kinds.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -117,6 +117,27 @@ export const settings = {
     toml: "check_results",
     default: () => false,
     help: "Check every result against the specification; one that does not fit is withheld.",
+  }),
+  firewall_input_policy: setting({
+    kind: oneOf("accept", "drop"),
+    only: ["my-os-server-native"],
+    toml: "firewall.input_policy",
+    default: () => "accept" as const,
+    help: "What happens to packets to this node that no rule lets in. `drop` shuts everything but answers, loopback, ICMP, DHCP and --firewall-always-allow.",
+  }),
+  firewall_always_allow: setting<readonly string[]>({
+    kind: openPorts,
+    only: ["my-os-server-native"],
+    toml: "firewall.always_allow",
+    default: () => ["tcp/22"],
+    help: "Ports that stay open with `--firewall-input-policy drop`. Default: tcp/22.",
+  }),
+  firewall_accept_mark: setting<number | undefined>({
+    kind: integer(1, 0xffff_ffff),
+    only: ["my-os-server-native"],
+    toml: "firewall.accept_mark",
+    default: () => undefined,
+    help: "Packet mark that our allow rules set, for other firewalls to accept by. Default: none.",
   }),
   net_socket: upstreamSocket("net_socket", "hero_db_root_mosnet.sock", "net"),
   vol_socket: upstreamSocket("vol_socket", "hero_db_root_storage.sock", "vol"),

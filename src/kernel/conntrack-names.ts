@@ -47,7 +47,6 @@ const STATUS_BITS = [
   "hw_offload",
 ] as const;
 
-export const SEEN_REPLY = 1 << 1;
 export const SOURCE_NAT = 1 << 4;
 export const DESTINATION_NAT = 1 << 5;
 

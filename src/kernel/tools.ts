@@ -14,6 +14,8 @@ export const TOOL_PACKAGES = {
   dhcpcd: "dhcpcd-base",
   findmnt: "mount",
   ip: "iproute2",
+  "ip6tables-legacy-save": "iptables",
+  "iptables-legacy-save": "iptables",
   lsblk: "util-linux",
   mdadm: "mdadm",
   "mkfs.btrfs": "btrfs-progs",

@@ -7,6 +7,7 @@ import { Identities } from "../kernel/identities.js";
 import type { NetReader } from "../kernel/net-model.js";
 import { netReader } from "../kernel/net-reader.js";
 import { NetWriter } from "../kernel/net-writer.js";
+import { Nft } from "../kernel/nft.js";
 import { SpaceReader } from "../kernel/statfs.js";
 import type { CallContext } from "../rpc/context.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
@@ -15,10 +16,14 @@ import { afterRestore } from "./after-restore.js";
 import type { Managed } from "./managed.js";
 import { conntrack } from "./net/conntrack.js";
 import { dns } from "./net/dns.js";
+import { firewall } from "./net/firewall.js";
 import { interfaces } from "./net/interfaces.js";
 import { lease } from "./net/lease.js";
 import { type LinkDeps, openLinkState } from "./net/link-state.js";
+import { nat } from "./net/nat.js";
 import { neighbors } from "./net/neighbors.js";
+import { managedRules } from "./net/nft-managed.js";
+import { DEFAULT_FIREWALL, type FirewallConfig, PacketRules } from "./net/nft-state.js";
 import { prefix } from "./net/prefix.js";
 import { routes } from "./net/routes.js";
 import { ManagedRoutes } from "./net/routes-managed.js";
@@ -41,6 +46,8 @@ export interface NativeOptions {
   readonly version: string;
   readonly nodeId: string;
   readonly log: CallContext["log"];
+  /** Default: nothing is shut. */
+  readonly firewall?: FirewallConfig;
   /** Told after each step of every write; tests alone give one. */
   readonly hook?: StepHook;
 }
@@ -50,6 +57,7 @@ interface NativeDeps extends Omit<NativeOptions, "hook"> {
   readonly state: NativeState;
   readonly net: NetReader;
   readonly links: LinkDeps;
+  readonly rules: PacketRules;
   readonly restore: Restore;
   readonly managed: readonly Managed[];
   readonly identities: Identities;
@@ -85,9 +93,24 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
   const space = new SpaceReader();
   const links = openLinkState({ files, net, writer: new NetWriter(files), state });
   const mounted = mounts({ files, identities, space, state, stateDir, log });
-  const managed: readonly Managed[] = files.live ? [new ManagedRoutes(links), mounted.managed] : [];
+  const config = options.firewall ?? DEFAULT_FIREWALL;
+  const rules = new PacketRules({ files, net, state, config, nft: new Nft(stateDir), conntrack: new Conntrack(files) });
+  const managed: readonly Managed[] = files.live
+    ? [new ManagedRoutes(links), ...managedRules(rules), mounted.managed]
+    : [];
   const restore = new Restore(managed, log);
-  const handlers = nativeHandlers({ ...options, state, net, links, restore, managed, identities, space, mounted });
+  const handlers = nativeHandlers({
+    ...options,
+    state,
+    net,
+    links,
+    rules,
+    restore,
+    managed,
+    identities,
+    space,
+    mounted,
+  });
   void restore.done;
   return {
     handlers: afterRestore(handlers, files, restore),
@@ -104,14 +127,16 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
 
 /** All that the native daemon answers, topic by topic. */
 function nativeHandlers(deps: NativeDeps): Present & Nowhere {
-  const { files, net, links, state, stateDir, version, nodeId, identities, space, mounted } = deps;
+  const { files, net, links, rules, state, stateDir, version, nodeId, identities, space, mounted } = deps;
   return {
     ...status({ files, net, version, nodeId }),
     ...interfaces({ files, net }),
     ...routes(links),
     ...neighbors({ files, net }),
     ...dns({ files }),
-    ...conntrack({ files, state, conntrack: new Conntrack(files) }),
+    ...conntrack(rules.deps),
+    ...firewall(rules),
+    ...nat(rules),
     ...sysctl({ files }),
     ...vlan({ files, net, vlans: vlanReader() }),
     ...lease({ files, net }),
