@@ -11,6 +11,8 @@ import {
   type LinkSettings,
   newBridge,
   newVethPair,
+  replayBridge,
+  replayPort,
   type VethEnd,
 } from "./netlink/link-changes.js";
 import { addRoute, deleteRoute, lookupRoute, type NewRoute, replayRoute } from "./netlink/route-changes.js";
@@ -52,6 +54,22 @@ export class NetWriter {
 
   deleteLink(ifindex: number): Promise<void> {
     return this.changes.send(deleteLink(ifindex));
+  }
+
+  /** Links as the kernel sends them, by index, to be made again as they are. */
+  heldLinks(): Promise<ReadonlyMap<number, Buffer>> {
+    return this.reader.heldLinks();
+  }
+
+  /** Makes a bridge again, with all options, and no alias; it is down. */
+  putBridge(held: Buffer): Promise<void> {
+    return this.changes.send(replayBridge(held));
+  }
+
+  /** Gives a port the options that it had in its bridge, which it is in again. */
+  async putPortOptions(held: Buffer): Promise<void> {
+    const request = replayPort(held);
+    if (request) await this.changes.send(request);
   }
 
   /** A link's addresses, in the kernel's order, to be put elsewhere or back. */

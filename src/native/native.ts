@@ -14,11 +14,13 @@ import { type RpcError, rpcError } from "../rpc/errors.js";
 import type { StepHook } from "../state/steps.js";
 import { afterRestore } from "./after-restore.js";
 import type { Managed } from "./managed.js";
+import { bridge } from "./net/bridge.js";
 import { conntrack } from "./net/conntrack.js";
 import { dns } from "./net/dns.js";
 import { firewall } from "./net/firewall.js";
 import { interfaces } from "./net/interfaces.js";
 import { lease } from "./net/lease.js";
+import { managedLinks } from "./net/link-managed.js";
 import { type LinkDeps, openLinkState } from "./net/link-state.js";
 import { nat } from "./net/nat.js";
 import { neighbors } from "./net/neighbors.js";
@@ -26,7 +28,6 @@ import { managedRules } from "./net/nft-managed.js";
 import { DEFAULT_FIREWALL, type FirewallConfig, PacketRules } from "./net/nft-state.js";
 import { prefix } from "./net/prefix.js";
 import { routes } from "./net/routes.js";
-import { ManagedRoutes } from "./net/routes-managed.js";
 import { status } from "./net/status.js";
 import { sysctl } from "./net/sysctl.js";
 import { vlan } from "./net/vlan.js";
@@ -96,7 +97,7 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
   const config = options.firewall ?? DEFAULT_FIREWALL;
   const rules = new PacketRules({ files, net, state, config, nft: new Nft(stateDir), conntrack: new Conntrack(files) });
   const managed: readonly Managed[] = files.live
-    ? [new ManagedRoutes(links), ...managedRules(rules), mounted.managed]
+    ? [...managedLinks(links), ...managedRules(rules), mounted.managed]
     : [];
   const restore = new Restore(managed, log);
   const handlers = nativeHandlers({
@@ -131,6 +132,7 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
   return {
     ...status({ files, net, version, nodeId }),
     ...interfaces({ files, net }),
+    ...bridge(links),
     ...routes(links),
     ...neighbors({ files, net }),
     ...dns({ files }),

@@ -1,6 +1,7 @@
 import {
   attribute,
   attributeNested,
+  attributesOf,
   attributeText,
   attributeU8,
   attributeU16,
@@ -21,6 +22,9 @@ const IFF_UP = 1;
 const IFLA = { ADDRESS: 1, IFNAME: 3, MTU: 4, MASTER: 10, LINKINFO: 18, IFALIAS: 20 } as const;
 const INFO_KIND = 1;
 const INFO_DATA = 2;
+const INFO_SLAVE_KIND = 4;
+const INFO_SLAVE_DATA = 5;
+const BRPORT_STATE = 1;
 const VETH_INFO_PEER = 1;
 const BR = { FORWARD_DELAY: 1, AGEING_TIME: 4, STP_STATE: 5, PRIORITY: 6, VLAN_FILTERING: 7 } as const;
 
@@ -132,3 +136,37 @@ export const changeBridge = (ifindex: number, options: BridgeOptions): Buffer =>
   ]);
 
 export const deleteLink = (ifindex: number): Buffer => changeRequest(RTM_DELLINK, 0, [header(ifindex)]);
+
+/** A link's attributes of some types, from the message that the kernel sent of it. */
+const kept = (message: Buffer, types: readonly number[]): Buffer[] =>
+  attributesOf(message, IFINFOMSG_BYTES)
+    .filter(({ type }) => types.includes(type))
+    .map(({ whole }) => whole);
+
+/** Makes a bridge again as the kernel sent it: name, address, MTU, alias aside, and every option. It is down. */
+export const replayBridge = (message: Buffer): Buffer =>
+  changeRequest(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, [
+    header(0),
+    ...kept(message, [IFLA.IFNAME, IFLA.ADDRESS, IFLA.MTU, IFLA.LINKINFO]),
+  ]);
+
+/** Gives a port, which has its master again, the options that it had; undefined where it had none. */
+export function replayPort(message: Buffer): Buffer | undefined {
+  const [info] = kept(message, [IFLA.LINKINFO]);
+  const inner = info ? attributesOf(info, 4) : [];
+  const kind = inner.find(({ type }) => type === INFO_SLAVE_KIND);
+  const data = inner.find(({ type }) => type === INFO_SLAVE_DATA);
+  if (!kind || !data) return undefined;
+  // The state follows from the link and the spanning tree, and is refused while the link has no carrier.
+  const options = attributesOf(data.whole, 4).filter(({ type }) => type !== BRPORT_STATE);
+  return changeRequest(RTM_NEWLINK, 0, [
+    header(chunkOf(message).view.getInt32(4, LITTLE)),
+    attributeNested(IFLA.LINKINFO, [
+      kind.whole,
+      attributeNested(
+        INFO_SLAVE_DATA,
+        options.map(({ whole }) => whole),
+      ),
+    ]),
+  ]);
+}

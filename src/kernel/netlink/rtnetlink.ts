@@ -124,6 +124,12 @@ export class Rtnetlink implements NetReader {
     return decoder.decode.bind(decoder);
   }
 
+  /** The messages of all links, by index. */
+  async heldLinks(): Promise<ReadonlyMap<number, Buffer>> {
+    const held = await this.pool.dump(linkDump(RTEXT_FILTER_VF), holdLink);
+    return new Map(held.map(({ entry, chunk }) => [entry.ifindex, chunk.bytes]));
+  }
+
   /** A link's addresses, each as `hold` takes it. */
   heldAddresses<T extends { readonly ifindex: number }>(ifindex: number, hold: Decode<T>): Promise<T[]> {
     return this.pool.dump(addressDump(ifindex), (type, chunk, start, end) => {

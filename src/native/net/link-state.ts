@@ -5,7 +5,7 @@ import type { Registry } from "../../state/registry.js";
 import type { Steps } from "../../state/steps.js";
 import type { NativeState } from "../state.js";
 import type { BridgesEntry, RouteEntry, TapEntry } from "./link-entries.js";
-import { isBridgesEntry, isRouteEntry, isTapEntry } from "./link-entries.js";
+import { isBridgesEntry, isRouteEntry, isTapEntry, portKey } from "./link-entries.js";
 
 /** What bridges, taps and routes share: the kernel, and the three registries of what is ours in it. */
 export interface LinkDeps {
@@ -70,3 +70,9 @@ export const bridgeNumber = (link: KernelLink, name: string): number => {
   const value = link.linkinfo?.info_data?.[name];
   return typeof value === "number" ? value : 0;
 };
+
+/** Tells which ports this daemon put into their bridges. */
+export const isOurPort =
+  ({ bridges, taps }: LinkDeps) =>
+  (bridge: string, port: string): boolean =>
+    bridges.get(portKey(bridge, port)) !== undefined || taps.get(port)?.bridge === bridge;

@@ -1,16 +1,11 @@
 import type { Registry } from "../../state/registry.js";
 import type { Delayed } from "../managed.js";
 
-interface Kept {
-  readonly persist: boolean;
-  readonly phase?: "adding" | "deleting";
-}
-
 /**
  * What of a registry is still to be made again. The first round takes every entry; later ones take only what had to
  * wait, so that what somebody took away meanwhile stays away until the next start.
  */
-export class Pending<E extends Kept> {
+export class Pending<E> {
   private waiting: ReadonlySet<string> | undefined;
 
   constructor(
@@ -27,20 +22,13 @@ export class Pending<E extends Kept> {
     const waiting = new Set<string>();
     for (const [key, entry] of this.registry.entries) {
       if (!this.isOfKind(entry) || (this.waiting && !this.waiting.has(key))) continue;
-      const reason = (await this.isForgotten(key, entry)) ? undefined : await attempt(() => restoreOne(key));
+      const reason = await attempt(() => restoreOne(key));
       if (reason === undefined) continue;
       waiting.add(key);
       delayed.push({ id: idOf(entry), reason });
     }
     this.waiting = waiting;
     return delayed;
-  }
-
-  /** What was to be forgotten with the boot is taken out of the registry in the next one. */
-  private async isForgotten(key: string, { persist }: E): Promise<boolean> {
-    if (persist || this.registry.isOfThisBoot || this.waiting) return false;
-    await this.registry.remove(key);
-    return true;
   }
 }
 
