@@ -2347,7 +2347,7 @@ export const commands: readonly Command[] = [
     path: ["vol", "device-stats"],
     method: "vol.device_stats",
     summary: "Show the error counters of the devices of a btrfs.",
-    description: "Answers the counters of `btrfs device stats` for each device of the filesystem, missing ones included, ordered by `devid`. They are read from `/sys/fs/btrfs`, which any user may do; before Linux 5.14 `btrfs` is asked, as root. Without `path` the filesystem labelled `MOSDATA` is meant; it is `not_found` where none is mounted, `conflict` where several are.",
+    description: "Answers the counters of `btrfs device stats` for each device of the filesystem, missing ones included, ordered by `devid`. The kernel itself is asked, which any user may do. Without `path` the filesystem labelled `MOSDATA` is meant; it is `not_found` where none is mounted, `conflict` where several are.",
     right: "read",
     destructive: false,
     mosOnly: false,

@@ -34,10 +34,14 @@ import { vlan } from "./net/vlan.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
 import type { Unbuilt } from "./unbuilt.js";
+import { balance } from "./vol/balance.js";
 import { blockWrites } from "./vol/block-writes.js";
 import { disks } from "./vol/disks.js";
 import { type Mounts, mounts } from "./vol/mounts.js";
 import { partitions } from "./vol/partitions.js";
+import { scrub } from "./vol/scrub.js";
+import { stats } from "./vol/stats.js";
+import { subvolumes } from "./vol/subvolumes.js";
 import { usage } from "./vol/usage.js";
 
 export interface NativeOptions {
@@ -148,6 +152,10 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...mounted.handlers,
     ...usage({ files, space }),
     ...blockWrites({ files, identities, state, stateDir }),
+    ...stats({ files, space }),
+    ...subvolumes({ files }),
+    ...scrub({ files }),
+    ...balance({ files }),
   };
 }
 

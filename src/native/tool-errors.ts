@@ -1,3 +1,4 @@
+import { BtrfsRefused } from "../kernel/btrfs-ioctl.js";
 import { CommandFailed, ToolMissing } from "../kernel/exec.js";
 import { NotRecorded } from "../kernel/files.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
@@ -17,10 +18,19 @@ export function toolError(error: unknown): RpcError | undefined {
     const details = { argv, exit_code: error.exitCode, stderr: error.stderr };
     return rpcError("command_failed", details, `${error.argv[0]} failed: ${error.stderr || error.message}`);
   }
+  if (error instanceof BtrfsRefused) return refusedByBtrfs(error);
   if (error instanceof NotRecorded) {
     return rpcError("unsupported", { reason: error.message, mode: "native" }, error.message);
   }
   if (error instanceof RegistryUnusable)
     return rpcError("internal_error", { reason: "state_unwritable" }, error.message);
   return undefined;
+}
+
+function refusedByBtrfs({ request, code, message }: BtrfsRefused): RpcError {
+  if (code !== "EPERM" && code !== "EACCES") {
+    return rpcError("command_failed", { argv: ["ioctl", request], exit_code: -1, stderr: code }, message);
+  }
+  const reason = "the kernel answers this for root only (CAP_SYS_ADMIN)";
+  return rpcError("unsupported", { reason, mode: "native" }, reason);
 }

@@ -3,8 +3,17 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { toolBytes } from "./loop.js";
 
+const PROJECT = join(import.meta.dirname, "../..");
+const SCRIPT = "test/world/call-vol.mjs";
+
 /** Answers methods from the built daemon's own code. */
-export const CALL_VOL = join(import.meta.dirname, "call-vol.mjs");
+export const CALL_VOL = join(PROJECT, SCRIPT);
+
+/** Who asks: root, or an ordinary user by his id, who sees the project at the folder `repo` where its own place is closed. */
+export interface Asker {
+  readonly uid?: number;
+  readonly repo?: string;
+}
 
 /** What came of a call. */
 export interface Called<T> {
@@ -49,17 +58,24 @@ export class MountNamespace {
     this.run("sh", ["-eu"], text);
   }
 
-  /** A method's answer, asked by a process that lives inside; `uid` makes it an ordinary user's. */
-  call<T>(method: string, params: object = {}, { uid = 0 }: { uid?: number } = {}): T {
-    const { result, error } = this.ask<T>(method, params, { uid });
+  /** A method's answer, asked by a process that lives inside. */
+  call<T>(method: string, params: object = {}, asker: Asker = {}): T {
+    const { result, error } = this.ask<T>(method, params, asker);
     if (result === undefined) throw new Error(`${method}: ${error?.message}`);
     return result;
   }
 
   /** The same with errors. */
-  ask<T>(method: string, params: object = {}, { uid = 0 }: { uid?: number } = {}): Called<T> {
+  ask<T>(method: string, params: object = {}, { uid = 0, repo }: Asker = {}): Called<T> {
+    if (repo !== undefined) this.script(`mountpoint -q ${repo} || mount --bind ${PROJECT} ${repo}`);
     const asUser = uid === 0 ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
-    const [command = "", ...args] = [...asUser, process.execPath, CALL_VOL, method, JSON.stringify(params)];
+    const [command = "", ...args] = [
+      ...asUser,
+      process.execPath,
+      join(repo ?? PROJECT, SCRIPT),
+      method,
+      JSON.stringify(params),
+    ];
     return JSON.parse(this.run(command, args).toString());
   }
 
