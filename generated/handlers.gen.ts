@@ -856,24 +856,24 @@ export interface VolPartitionsHandlers {
    * boundary of the first extent that is large enough; with `start_bytes` alone it reaches to the end of the extent.
    * `start_bytes` is taken exactly. A disk without a partition table gets a GPT, provided that it carries no signature
    * at all (`table_created`). Where a disk has grown and its backup GPT is not at the end, the backup is moved there
-   * when the new partition needs the room (`backup_gpt_moved`). Guards, in this order, each refusing before a byte is
-   * written: 1. The disk is not there (`not_found`). 2. It is no block device, or it is a partition
-   * (`invalid_argument`). 3. The running system lives on it (`in_use`, holder kind `system`), which yields to `force:
-   * true` here, where only free space is touched. 4. The disk as a whole is in use by something other than its
-   * partitions, such as a whole-disk filesystem, a RAID or LVM member or an exclusive open (`in_use`). 5. Its table is
-   * not a GPT, or the GPT is damaged (`conflict`; never yields: nothing is converted or repaired). 6. It has no table
-   * and carries a signature (`conflict`; `signatures` lists each; with `force: true` the signature is erased and a GPT
-   * is made). 7. The extent is not free or not large enough (`conflict`; `actual` says what is there, or the largest
-   * extent). 8. The identity of the disk is no longer what the first guard saw (`conflict`). Partitions of the same
-   * disk may be mounted or otherwise in use: they are neither touched nor re-read. The kernel learns of the new
-   * partition alone, without re-reading the table, and the call answers when the partition's node is there; where the
-   * kernel cannot be told, the warning `kernel_table_not_reread` says so. If a later step fails, the kernel's entry is
-   * removed and the saved table is written back. Old data can lie in free space and would show up as a filesystem on
-   * the new partition: the extent is probed, `stale_signatures` lists what was found, and unless `wipe_signatures` is
-   * false it is erased (`stale_signature_wiped`). With `start_bytes`, the call can be repeated: a partition that
-   * starts there and has the type, and the size and name where given, is answered with `changed: false`, before the
-   * guards on use are asked; one that differs is `conflict` with both. Without `start_bytes` every call that finds
-   * room makes another partition.
+   * (`backup_gpt_moved`). Guards, in this order, each refusing before a byte is written: 1. The disk is not there
+   * (`not_found`). 2. It is no block device, or it is a partition (`invalid_argument`). 3. The running system lives on
+   * it (`in_use`, holder kind `system`), which yields to `force: true` here, where only free space is touched. 4. The
+   * disk as a whole is in use by something other than its partitions, such as a whole-disk filesystem, a RAID or LVM
+   * member or an exclusive open (`in_use`). 5. Its table is not a GPT, or the GPT is damaged (`conflict`; never
+   * yields: nothing is converted or repaired). 6. It has no table and carries a signature (`conflict`; `signatures`
+   * lists each; with `force: true` the signature is erased and a GPT is made). 7. The extent is not free or not large
+   * enough (`conflict`; `actual` says what is there, or the largest extent). 8. The identity of the disk is no longer
+   * what the first guard saw (`conflict`). Partitions of the same disk may be mounted or otherwise in use: they are
+   * neither touched nor re-read. The kernel learns of the new partition alone, without re-reading the table, and the
+   * call answers when the partition's node is there; where the kernel cannot be told, the warning
+   * `kernel_table_not_reread` says so. If a later step fails, the kernel's entry is removed and the saved table is
+   * written back. Old data can lie in free space and would show up as a filesystem on the new partition: the extent is
+   * probed, `stale_signatures` lists what was found, and unless `wipe_signatures` is false it is erased
+   * (`stale_signature_wiped`). With `start_bytes`, the call can be repeated: a partition that starts there and has the
+   * type, and the size and name where given, is answered with `changed: false`, before the guards on use are asked;
+   * one that differs is `conflict` with both. Without `start_bytes` every call that finds room makes another
+   * partition.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.
@@ -899,23 +899,23 @@ export interface VolFilesystemsHandlers {
    * 3. It is, or lies on, a disk that the running system lives on (`in_use`, holder kind `system`): the disks under
    * `/`, `/usr`, `/boot`, `/boot/efi`, `/var`, swap and the daemon's state folder, followed through overlay,
    * device-mapper, MD and btrfs. 4. It, or anything on it, is in use (`in_use`, naming every holder: mounts in any
-   * mount namespace, swap, device-mapper, MD arrays, members of a mounted btrfs, loop devices, or kind `unknown` with
-   * reason `exclusive open` where the kernel says busy and nobody is visible). 5. It carries a signature: a
-   * filesystem, swap, a RAID, LVM or encryption header, a partition table, or any of these on its partitions or in a
-   * backup GPT (`conflict`; `signatures` lists each with type, label and UUID). 6. Its identity is no longer what the
-   * first guard saw (`conflict`): device number, disk sequence number, size, serial or WWN, and a digest of its first
-   * and last MiB are read again while the device is held exclusively, right before the tool runs, and the sequence
-   * number once more after it. Only the guard on signatures yields to `force: true`, and then all of them are erased
-   * first, those of partitions and the backup GPT too; `erased_signatures` lists them. Where the device is a whole
-   * disk with a partition table, `force` also removes its partitions; the warning `kernel_table_not_reread` says so
-   * where the kernel still shows them. Formatting is never repeated in silence: a device that carries a filesystem,
-   * even exactly the one asked for, is `conflict`, whose `signatures` say what is there. After a `timeout` the same
-   * call therefore tells whether the first one succeeded. A `label` that the filesystem cannot hold is
-   * `invalid_argument`, never cut. The tool runs on its own and outlives the caller and the daemon. A deadline or a
-   * lost caller never stops it: it finishes, is audited, and the caller gets `timeout` with `may_have_happened: true`;
-   * meanwhile the device is `in_use`, and other devices are read, mounted and formatted as usual. Nothing is added to
-   * the registry; use `vol.mount`. For a btrfs over several devices use `vol.create_btrfs_raid`. `tool_missing` names
-   * the package where the node lacks the tool.
+   * mount namespace, swap, device-mapper, MD arrays, members of a mounted btrfs, loop devices, processes that have it
+   * open exclusively or for writing, or kind `unknown` with reason `exclusive open` where the kernel says busy and
+   * nobody is visible). 5. It carries a signature: a filesystem, swap, a RAID, LVM or encryption header, a partition
+   * table, or any of these on its partitions or in a backup GPT (`conflict`; `signatures` lists each with type, label
+   * and UUID). 6. Its identity is no longer what the first guard saw (`conflict`): device number, disk sequence
+   * number, size, serial or WWN, and a digest of its first and last MiB are read again while the device is held
+   * exclusively, right before the tool runs, and the sequence number once more after it. Only the guard on signatures
+   * yields to `force: true`, and then all of them are erased first, those of partitions and the backup GPT too;
+   * `erased_signatures` lists them. Where the device is a whole disk with a partition table, `force` also removes its
+   * partitions; the warning `kernel_table_not_reread` says so where the kernel still shows them. Formatting is never
+   * repeated in silence: a device that carries a filesystem, even exactly the one asked for, is `conflict`, whose
+   * `signatures` say what is there. After a `timeout` the same call therefore tells whether the first one succeeded. A
+   * `label` that the filesystem cannot hold is `invalid_argument`, never cut. The tool runs on its own and outlives
+   * the caller and the daemon. A deadline or a lost caller never stops it: it finishes, is audited, and the caller
+   * gets `timeout` with `may_have_happened: true`; meanwhile the device is `in_use`, and other devices are read,
+   * mounted and formatted as usual. Nothing is added to the registry; use `vol.mount`. For a btrfs over several
+   * devices use `vol.create_btrfs_raid`. `tool_missing` names the package where the node lacks the tool.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.
@@ -1269,24 +1269,24 @@ export interface VolMdHandlers {
    * device (`invalid_argument`). 3. It is, or lies on, a disk that the running system lives on (`in_use`, holder kind
    * `system`): the disks under `/`, `/usr`, `/boot`, `/boot/efi`, `/var`, swap and the daemon's state folder, followed
    * through overlay, device-mapper, MD and btrfs. 4. It, or anything on it, is in use (`in_use`, naming every holder:
-   * mounts in any mount namespace, swap, device-mapper, MD arrays, members of a mounted btrfs, loop devices, or kind
-   * `unknown` with reason `exclusive open` where the kernel says busy and nobody is visible). 5. It carries a
-   * signature: a filesystem, swap, a RAID, LVM or encryption header, a partition table, or any of these on its
-   * partitions or in a backup GPT (`conflict`; `signatures` lists each with type, label and UUID). 6. Its identity is
-   * no longer what the first guard saw (`conflict`): device number, disk sequence number, size, serial or WWN, and a
-   * digest of its first and last MiB are read again while the device is held exclusively, right before the tool runs,
-   * and the sequence number once more after it. Only the guard on signatures yields to `force: true`, and then all of
-   * them are erased first, those of partitions and the backup GPT too; `erased_signatures` lists them. The array can
-   * be used when the call answers. The kernel copies the first sync in the background; follow it with `vol.md_detail`
-   * (`sync_action`, `sync_completed`). It is the kernel's and outlives the daemon. No registry and no `mdadm.conf`
-   * entry is written: at boot the members find each other by their superblocks. `assume_clean` skips the first sync:
-   * mirrors that differ then answer differently until a check repairs them. With `missing`, slots stay empty for
-   * devices to come (`degraded`). The key is the name, looked at once the devices are found and before the other
-   * guards. An active array of that name on exactly these members with the same metadata version and number of slots
-   * means `changed: false`; another array of that name, active or not, is `already_exists`. Devices and empty slots
-   * together have to be at least two, and no device may be named twice, under whatever name (`invalid_argument`). If
-   * the creation fails half-way, the array is stopped and the new superblocks are erased. `unsupported` where the
-   * kernel has no MD.
+   * mounts in any mount namespace, swap, device-mapper, MD arrays, members of a mounted btrfs, loop devices, processes
+   * that have it open exclusively or for writing, or kind `unknown` with reason `exclusive open` where the kernel says
+   * busy and nobody is visible). 5. It carries a signature: a filesystem, swap, a RAID, LVM or encryption header, a
+   * partition table, or any of these on its partitions or in a backup GPT (`conflict`; `signatures` lists each with
+   * type, label and UUID). 6. Its identity is no longer what the first guard saw (`conflict`): device number, disk
+   * sequence number, size, serial or WWN, and a digest of its first and last MiB are read again while the device is
+   * held exclusively, right before the tool runs, and the sequence number once more after it. Only the guard on
+   * signatures yields to `force: true`, and then all of them are erased first, those of partitions and the backup GPT
+   * too; `erased_signatures` lists them. The array can be used when the call answers. The kernel copies the first sync
+   * in the background; follow it with `vol.md_detail` (`sync_action`, `sync_completed`). It is the kernel's and
+   * outlives the daemon. No registry and no `mdadm.conf` entry is written: at boot the members find each other by
+   * their superblocks. `assume_clean` skips the first sync: mirrors that differ then answer differently until a check
+   * repairs them. With `missing`, slots stay empty for devices to come (`degraded`). The key is the name, looked at
+   * once the devices are found and before the other guards. An active array of that name on exactly these members with
+   * the same metadata version and number of slots means `changed: false`; another array of that name, active or not,
+   * is `already_exists`. Devices and empty slots together have to be at least two, and no device may be named twice,
+   * under whatever name (`invalid_argument`). If the creation fails half-way, the array is stopped and the new
+   * superblocks are erased. `unsupported` where the kernel has no MD.
    *
    * Errors besides the common ones: `not_found`, `already_exists`, `in_use`, `conflict`, `invalid_argument`,
    * `tool_missing`, `command_failed`.
@@ -1302,13 +1302,13 @@ export interface VolMdHandlers {
    * (`invalid_argument`). 3. The running system lives on it (`in_use`, holder kind `system`): it is under `/`, `/usr`,
    * `/boot`, `/boot/efi`, `/var`, swap and the daemon's state folder, followed through overlay, device-mapper, MD and
    * btrfs. 4. It, or anything on it, is in use (`in_use`, naming every holder: mounts in any mount namespace, swap,
-   * device-mapper, MD arrays, members of a mounted btrfs, loop devices, or kind `unknown` with reason `exclusive open`
-   * where the kernel says busy and nobody is visible). 5. With `zero_superblock`, the array carries a signature such
-   * as a filesystem, swap or LVM, which would be lost to its members' owner (`conflict`; `signatures` lists each; the
-   * only guard that yields to `force: true`, and the stored data is not overwritten even then). 6. The identity of the
-   * array or of a member is no longer what the first guard saw (`conflict`). Inactive arrays can be stopped too. Where
-   * zeroing fails on a member, the array is stopped and the error is `command_failed`, naming it. No registry and no
-   * `mdadm.conf` is changed.
+   * device-mapper, MD arrays, members of a mounted btrfs, loop devices, processes that have it open exclusively or for
+   * writing, or kind `unknown` with reason `exclusive open` where the kernel says busy and nobody is visible). 5. With
+   * `zero_superblock`, the array carries a signature such as a filesystem, swap or LVM, which would be lost to its
+   * members' owner (`conflict`; `signatures` lists each; the only guard that yields to `force: true`, and the stored
+   * data is not overwritten even then). 6. The identity of the array or of a member is no longer what the first guard
+   * saw (`conflict`). Inactive arrays can be stopped too. Where zeroing fails on a member, the array is stopped and
+   * the error is `command_failed`, naming it. No registry and no `mdadm.conf` is changed.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.
@@ -1349,21 +1349,21 @@ export interface VolRaidHandlers {
    * lives on (`in_use`, holder kind `system`): the disks under `/`, `/usr`, `/boot`, `/boot/efi`, `/var`, swap and the
    * daemon's state folder, followed through overlay, device-mapper, MD and btrfs. 4. It, or anything on it, is in use
    * (`in_use`, naming every holder: mounts in any mount namespace, swap, device-mapper, MD arrays, members of a
-   * mounted btrfs, loop devices, or kind `unknown` with reason `exclusive open` where the kernel says busy and nobody
-   * is visible). 5. It carries a signature: a filesystem, swap, a RAID, LVM or encryption header, a partition table,
-   * or any of these on its partitions or in a backup GPT (`conflict`; `signatures` lists each with type, label and
-   * UUID). 6. Its identity is no longer what the first guard saw (`conflict`): device number, disk sequence number,
-   * size, serial or WWN, and a digest of its first and last MiB are read again while the device is held exclusively,
-   * right before the tool runs, and the sequence number once more after it. Only the guard on signatures yields to
-   * `force: true`, and then all of them are erased first, those of partitions and the backup GPT too;
-   * `erased_signatures` lists them. How many devices a profile needs: `single` and `dup` 1; `raid0`, `raid1` and
-   * `raid5` 2; `raid1c3` and `raid6` 3; `raid1c4` 4; `raid10` 2. Fewer, a device named twice under whatever name, or
-   * one too small for btrfs is `invalid_argument`. With `raid5` and `raid6` a power cut can lose data; for metadata
-   * take one of the `raid1` profiles. Formatting is never repeated in silence: devices that carry a filesystem, even
-   * exactly the one asked for, are `conflict`, whose `signatures` say what is there. The tool runs on its own and
-   * outlives the caller and the daemon. A deadline or a lost caller never stops it: it finishes, is audited, and the
-   * caller gets `timeout` with `may_have_happened: true`; asking again then tells what is there. Nothing is added to
-   * the registry; use `vol.mount`.
+   * mounted btrfs, loop devices, processes that have it open exclusively or for writing, or kind `unknown` with reason
+   * `exclusive open` where the kernel says busy and nobody is visible). 5. It carries a signature: a filesystem, swap,
+   * a RAID, LVM or encryption header, a partition table, or any of these on its partitions or in a backup GPT
+   * (`conflict`; `signatures` lists each with type, label and UUID). 6. Its identity is no longer what the first guard
+   * saw (`conflict`): device number, disk sequence number, size, serial or WWN, and a digest of its first and last MiB
+   * are read again while the device is held exclusively, right before the tool runs, and the sequence number once more
+   * after it. Only the guard on signatures yields to `force: true`, and then all of them are erased first, those of
+   * partitions and the backup GPT too; `erased_signatures` lists them. How many devices a profile needs: `single` and
+   * `dup` 1; `raid0`, `raid1` and `raid5` 2; `raid1c3` and `raid6` 3; `raid1c4` 4; `raid10` 2. Fewer, a device named
+   * twice under whatever name, or one too small for btrfs is `invalid_argument`. With `raid5` and `raid6` a power cut
+   * can lose data; for metadata take one of the `raid1` profiles. Formatting is never repeated in silence: devices
+   * that carry a filesystem, even exactly the one asked for, are `conflict`, whose `signatures` say what is there. The
+   * tool runs on its own and outlives the caller and the daemon. A deadline or a lost caller never stops it: it
+   * finishes, is audited, and the caller gets `timeout` with `may_have_happened: true`; asking again then tells what
+   * is there. Nothing is added to the registry; use `vol.mount`.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.

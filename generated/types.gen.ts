@@ -341,7 +341,7 @@ export type ScrubState = "never" | "running" | "finished" | "aborted" | "interru
  */
 export type WantedPartitionType = string;
 /**
- * A GPT partition name: at most 36 UTF-16 code units, no control characters. A longer one is `invalid_argument`, never cut.
+ * A GPT partition name: at most 36 UTF-16 code units, no control characters, nothing beyond U+FFFF (sfdisk cannot write that). A longer one is `invalid_argument`, never cut.
  */
 export type PartitionName = string;
 /**
@@ -6883,7 +6883,7 @@ export interface FreeSpace {
    */
   alignment_bytes: number;
   /**
-   * True where the backup GPT is not in the disk's last sectors, because the disk grew: `extents` count to the real end, and `vol.create_partition` moves the backup there where it needs the room.
+   * True where the backup GPT is not in the disk's last sectors, because the disk grew: `extents` count to the real end, and `vol.create_partition` moves the backup there.
    */
   backup_gpt_misplaced: boolean;
   /**
@@ -9476,7 +9476,7 @@ export interface VolCreateFilesystemParams {
    */
   fstype: NewFilesystemType;
   /**
-   * Label: at most 255 bytes for btrfs, 16 for ext4, 15 for swap, 11 of upper-case ASCII for vfat, 32 for bcachefs. Absent: none.
+   * Label: at most 255 bytes for btrfs, 16 for ext4, 15 for swap, 11 of upper-case ASCII for vfat (without any of `*?.,;:/\|+=<>[]"`), 32 for bcachefs; without blanks at its ends. Absent: none.
    */
   label?: Label;
   /**
