@@ -18,7 +18,7 @@ export async function erase(handle: FileHandle, spots: readonly Spot[]): Promise
 }
 
 /** Writes all of the bytes at an offset. */
-async function put(handle: FileHandle, offset: bigint, bytes: Buffer): Promise<void> {
+export async function put(handle: FileHandle, offset: bigint, bytes: Buffer): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
     // A position beyond 2^53 is past any disk's end.

@@ -37,6 +37,11 @@ export class ToolMissing extends Error {
   }
 }
 
+/** Throws `ToolMissing` where the tool is not installed: asked before a write that needs it begins. */
+export async function requireTool(tool: Tool): Promise<void> {
+  if ((await findTool(tool)).path === undefined) throw new ToolMissing(tool);
+}
+
 /** The tool ran and failed, was ended, or said too much. The native layer answers it as `command_failed`. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";

@@ -19,7 +19,7 @@ export interface Fingerprint {
   readonly start?: string;
   readonly serial?: string;
   readonly wwn?: string;
-  /** SHA-256 of the first and the last MiB. */
+  /** SHA-256 of what stands in its first and last sectors. */
   readonly content: string;
 }
 
@@ -39,6 +39,7 @@ export async function fingerprint(
   node: BlockNode,
   whole: BlockNode,
   handle: FileHandle,
+  contentOf: (size: bigint) => Promise<string> = (size) => digest(handle, size),
 ): Promise<Fingerprint> {
   const folder = `/sys/class/block/${node.name}`;
   const sectors = (await attribute(files, `${folder}/size`)) ?? "0";
@@ -48,7 +49,7 @@ export async function fingerprint(
     diskseqNow(files, whole),
     attribute(files, `${folder}/start`),
     hardwareOf(files, whole),
-    digest(handle, size),
+    contentOf(size),
   ]);
   return {
     number: number ?? "none",
@@ -70,7 +71,7 @@ const WORDS: Readonly<Record<keyof Fingerprint, string>> = {
   start: "first sector",
   serial: "serial number",
   wwn: "world-wide name",
-  content: "digest of the first and last MiB",
+  content: "digest of its first and last sectors",
 };
 
 /** The first thing in which two fingerprints differ, in words; undefined where they are the same. */

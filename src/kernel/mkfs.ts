@@ -1,7 +1,6 @@
-import type { RunResult } from "./exec.js";
-import { ToolMissing } from "./exec.js";
+import { type RunResult, requireTool } from "./exec.js";
 import { runLasting } from "./lasting.js";
-import { findTool, type Tool } from "./tools.js";
+import type { Tool } from "./tools.js";
 
 export type MadeFilesystem = "btrfs" | "ext4" | "vfat" | "swap" | "bcachefs";
 
@@ -19,12 +18,8 @@ const TOOLS: Readonly<Record<MadeFilesystem, Tool>> = {
   bcachefs: "bcachefs",
 };
 
-/** The tool that makes such a filesystem. Throws `ToolMissing` where it is not installed. */
-export async function mkfsTool(fstype: MadeFilesystem): Promise<Tool> {
-  const tool = TOOLS[fstype];
-  if ((await findTool(tool)).path === undefined) throw new ToolMissing(tool);
-  return tool;
-}
+/** Throws `ToolMissing` where the tool that makes such a filesystem is not installed. */
+export const requireMkfs = (fstype: MadeFilesystem): Promise<void> => requireTool(TOOLS[fstype]);
 
 /** The tool's arguments: none of them makes it pass over anything that it finds on the device. */
 export function mkfsArguments(fstype: MadeFilesystem, node: string, { label, isWhole }: MkfsOptions): string[] {

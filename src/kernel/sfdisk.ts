@@ -1,4 +1,5 @@
 import { CommandFailed, run } from "./exec.js";
+import { runLasting } from "./lasting.js";
 
 /** One entry of a partition table, in logical sectors of the disk. */
 interface TableEntry {
@@ -71,4 +72,37 @@ export async function readTable(disk: string): Promise<PartitionTable | undefine
     if (error instanceof CommandFailed && error.exitCode === 1) return undefined;
     throw error;
   }
+}
+
+/** A partition that is to be added, in logical sectors of the disk. */
+export interface NewEntry {
+  readonly start: bigint;
+  readonly sectors: bigint;
+  /** A type GUID. */
+  readonly type: string;
+  readonly name?: string;
+}
+
+/** One line of sfdisk's script; every byte of the name that could mean something else is written `\xNN`. */
+function scriptLine({ start, sectors, type, name }: NewEntry): string {
+  const escaped = (name ?? "").replace(
+    /[^A-Za-z0-9 ._\-\u0080-\uffff]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+  return `start=${start}, size=${sectors}, type=${type}${escaped === "" ? "" : `, name="${escaped}"`}\n`;
+}
+
+/**
+ * Writes one more entry into a disk's GPT, or a new GPT with that entry, and tells the kernel nothing. Outlives this process.
+ * No signature is touched. Throws `ToolMissing` or `CommandFailed`.
+ */
+export async function appendEntry(
+  disk: string,
+  entry: NewEntry,
+  { isNewTable, inherit }: { readonly isNewTable: boolean; readonly inherit: readonly number[] },
+): Promise<void> {
+  const flags = ["--quiet", "--no-reread", "--no-tell-kernel", "--wipe", "never", "--wipe-partitions", "never"];
+  const args = [...flags, ...(isNewTable ? [] : ["--append"]), "--", disk];
+  const input = `${isNewTable ? "label: gpt\n" : ""}${scriptLine(entry)}`;
+  await runLasting("sfdisk", args, { input, inherit });
 }

@@ -15,7 +15,6 @@ export const unbuilt = [
   "vol.feasible_topologies",
   "vol.list_md_arrays",
   "vol.md_detail",
-  "vol.create_partition",
   "vol.create_subvolume",
   "vol.delete_subvolume",
   "vol.snapshot_subvolume",

@@ -3,12 +3,13 @@ import { DiskLocks } from "../../kernel/device-lock.js";
 import { Claims } from "./claims.js";
 import { filesystemCreate } from "./filesystem-create.js";
 import type { GuardDeps } from "./guard.js";
+import { partitionCreate } from "./partition-create.js";
 import { raid } from "./raid.js";
 
-type Overwriting = "vol.create_filesystem" | "vol.create_btrfs_raid";
+type Overwriting = "vol.create_partition" | "vol.create_filesystem" | "vol.create_btrfs_raid";
 
 /** What overwrites block devices, behind one set of guards, claims and locks. */
 export function blockWrites(deps: Omit<GuardDeps, "claims" | "locks">): Pick<Handlers, Overwriting> {
   const guarded: GuardDeps = { ...deps, claims: new Claims(), locks: new DiskLocks() };
-  return { ...filesystemCreate(guarded), ...raid(guarded) };
+  return { ...partitionCreate(guarded), ...filesystemCreate(guarded), ...raid(guarded) };
 }

@@ -5,7 +5,7 @@ import type {
   VolCreateFilesystemResult,
 } from "../../../generated/types.gen.js";
 import { readDiskGeometry } from "../../kernel/disk.js";
-import { makeFilesystem, misfit, mkfsTool } from "../../kernel/mkfs.js";
+import { makeFilesystem, misfit, requireMkfs } from "../../kernel/mkfs.js";
 import { type GuardDeps, onFreeDevices } from "./guard.js";
 import { refuseLabel } from "./labels.js";
 import { newFilesystem, refuseOther } from "./new-filesystem.js";
@@ -27,7 +27,7 @@ async function createFilesystem(
     fieldOf: () => "device",
     force,
     onFound: (targets: readonly Target[]) => refuseMisfit(deps, targets, fstype),
-    beforeWriting: async () => void (await mkfsTool(fstype)),
+    beforeWriting: () => requireMkfs(fstype),
   };
   return onFreeDevices(deps, wanted, async ({ targets: [target], erased, warnings, locks }) => {
     if (!target) throw new Error("no device passed the guards");

@@ -70,10 +70,10 @@ async function partitionExtents(files: Files, inUse: InUse, whole: BlockNode, ha
 }
 
 /** The kernel's name of a partition: a `p` goes between where the disk's name ends in a digit. */
-const partitionPath = ({ node }: BlockNode, number: number): string =>
+export const partitionPath = ({ node }: BlockNode, number: number): string =>
   `${node}${/[0-9]$/.test(node) ? "p" : ""}${number}`;
 
-function placed(
+export function placed(
   { type, usage, offset, length, label, uuid }: Signature,
   device: string,
   start: bigint,

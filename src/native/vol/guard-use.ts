@@ -25,20 +25,41 @@ export async function holdersOf(files: Files, inUse: InUse, { node, whole }: Tar
   ];
   if (visible.length > 0) return unique(visible);
   const devices = [node, ...(node === whole ? inUse.index.partitionsOf(whole.name) : [whole])];
+  return lasting(async () => {
+    const found: Holder[] = [];
+    for (const device of devices) found.push(...(await openHolders(files, device, node, true)));
+    return found;
+  });
+}
+
+/** What holds a disk besides the uses of its partitions. */
+export async function wholeHolders(files: Files, inUse: InUse, { whole }: Target): Promise<Holder[]> {
+  const visible = [...inUse.ownHolders(whole), ...(await twinHolders(inUse, whole))];
+  if (visible.length > 0) return unique(visible);
+  return lasting(async () => {
+    // While a partition is held the kernel calls its disk busy, and the other way round: only a visible holder tells which.
+    const parts = inUse.index.partitionsOf(whole.name);
+    const openers = await Promise.all(parts.map((part) => openersOf(files, part)));
+    const isPartHeld = openers.flat().length > 0 || parts.some((part) => inUse.holders(part).length > 0);
+    return openHolders(files, whole, whole, !isPartHeld);
+  });
+}
+
+/** Looks again for a while: what passes is no holder. */
+async function lasting(look: () => Promise<Holder[]>): Promise<Holder[]> {
   const until = performance.now() + PASSING_MS;
   for (;;) {
-    const found: Holder[] = [];
-    for (const device of devices) found.push(...(await openHolders(files, device, node)));
+    const found = await look();
     if (found.length === 0 || performance.now() > until) return found;
     await wait(PAUSE_MS);
   }
 }
 
 /** Writers, exclusive or not, and the exclusive open itself where nobody is visible. */
-async function openHolders(files: Files, device: BlockNode, asked: BlockNode): Promise<Holder[]> {
+async function openHolders(files: Files, device: BlockNode, asked: BlockNode, isExclusive: boolean): Promise<Holder[]> {
   const through = device === asked ? {} : { device: device.path };
   const openers = (await openersOf(files, device)).filter(({ pid }) => pid !== process.pid);
-  const isBusy = await isHeld(device);
+  const isBusy = isExclusive && (await isHeld(device));
   const holders = openers
     .filter(({ canWrite }) => canWrite || isBusy)
     .map(({ pid, command, canWrite }): Holder => {

@@ -193,7 +193,7 @@ const swapped = ({ named }: Target, expected: string | undefined, actual: string
     actual: `disk sequence number ${actual ?? "none"}`,
   });
 
-function asRefusal(error: unknown, targets: readonly Target[]): unknown {
+export function asRefusal(error: unknown, targets: readonly Target[]): unknown {
   if (!(error instanceof DeviceReplaced)) return error;
   const target = targets.find(({ node }) => node.node === error.node);
   return replaced(target?.named ?? error.node, {

@@ -33,7 +33,8 @@ export function partitions(deps: PartitionsDeps): Pick<VolPartitionsHandlers, "v
   };
 }
 
-async function listPartitions(
+/** Every partition that the kernel has, of one disk or of all, by a look of its own. */
+export async function listPartitions(
   { files, identities, stateDir }: PartitionsDeps,
   { disk }: VolListPartitionsParams,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import type { VolRaidHandlers } from "../../../generated/handlers.gen.js";
 import type { BtrfsProfile, VolCreateBtrfsRaidParams, VolCreateBtrfsRaidResult } from "../../../generated/types.gen.js";
 import { scanBtrfs } from "../../kernel/btrfs-scan.js";
-import { leastForBtrfs, makeBtrfsRaid, mkfsTool } from "../../kernel/mkfs.js";
+import { leastForBtrfs, makeBtrfsRaid, requireMkfs } from "../../kernel/mkfs.js";
 import { rpcError } from "../../rpc/errors.js";
 import { type GuardDeps, onFreeDevices } from "./guard.js";
 import { refuseLabel } from "./labels.js";
@@ -39,7 +39,7 @@ async function createBtrfsRaid(
     fieldOf: (at: number) => `devices[${at}]`,
     force,
     onFound: async (targets: readonly Target[]) => refuseSmall(targets, leastForBtrfs(data_profile, metadata_profile)),
-    beforeWriting: async () => void (await mkfsTool("btrfs")),
+    beforeWriting: () => requireMkfs("btrfs"),
   };
   return onFreeDevices(deps, wanted, async ({ targets, erased, warnings, locks }) => {
     const nodes = targets.map(({ node }) => node.node);

@@ -52,7 +52,7 @@ export function carriesSignatures(
 }
 
 /** A signature as a person would say it. */
-const signatureWords = ({ type, label, uuid, device }: FoundSignature): string =>
+export const signatureWords = ({ type, label, uuid, device }: FoundSignature): string =>
   `${type}${label === undefined ? "" : ` labelled \`${label}\``}${uuid === undefined ? "" : ` ${uuid}`} on ${device}`;
 
 /** `conflict` because the device is no longer the one that the guards saw. */

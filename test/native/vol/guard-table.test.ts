@@ -177,7 +177,7 @@ const CHANGES: Readonly<Record<string, { after: string; change: (device: LoopDev
   "is written to": {
     after: "checked",
     change: (device) => device.write(Buffer.from("somebody's data"), SIZE - 4096),
-    expected: /^digest of the first and last MiB [0-9a-f]{64}$/,
+    expected: /^digest of its first and last sectors [0-9a-f]{64}$/,
   },
   grows: {
     after: "checked",
