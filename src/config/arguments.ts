@@ -55,8 +55,9 @@ export function readArguments(argv: readonly string[], program: Program): Argume
 
 function textOf(name: SettingName, { rawName, value, inlineValue }: FlagToken): string {
   if (settings[name].kind.placeholder === undefined) return value ?? "true";
-  // `--socket --verbose` lacks a path; `--socket=--verbose` has a strange one.
-  const isMissing = value === undefined || value === "" || (value.startsWith("-") && !inlineValue);
+  // `--socket --verbose` lacks a path; `--socket=--verbose` has a strange one; `-` alone is no flag.
+  const isFlag = value?.startsWith("-") && value !== "-" && !inlineValue;
+  const isMissing = value === undefined || value === "" || isFlag;
   if (isMissing) throw wrongUsage(`${rawName} wants a value`);
   return value;
 }

@@ -180,6 +180,13 @@ export const settings = {
   limit_header_seconds: limit("header_seconds", 5, 1, 3600, "Seconds in which a request's head must arrive."),
   limit_request_seconds: limit("request_seconds", 30, 1, 3600, "Seconds in which a whole request must arrive."),
   limit_keep_alive_seconds: limit("keep_alive_seconds", 75, 1, 86_400, "Seconds that an idle connection is kept."),
+  limit_requests: limit(
+    "requests",
+    8192,
+    1,
+    1_000_000,
+    "Most requests at once that are not answered yet, those that wait for their turn included, of each listener.",
+  ),
   limit_connections: limit("connections", 1024, 1, 65_536, "Most connections at once, of each listener."),
   limit_connections_per_address: limit(
     "connections_per_address",

@@ -6,6 +6,7 @@ import {
   readSync,
   renameSync,
   type Stats,
+  statfsSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -24,6 +25,8 @@ const KEPT = 5;
 // Not blocking: a named pipe that nobody reads must not stop the daemon.
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 const NEWLINE = 10;
+/** A write is let begin only while this much room is left for its line, and for those that run already. */
+const ROOM_BYTES = 256 * 1024;
 
 /**
  * Lines appended to a file, each before `append` returns and in one write, so that the kernel has it whatever becomes
@@ -48,16 +51,17 @@ export class AuditFile implements AuditSink {
   }
 
   obstacle(): string | undefined {
-    this.#settle();
+    this.#settle(ROOM_BYTES);
     return this.#trouble;
   }
 
   append(line: string): void {
     this.#owed.push(Buffer.from(line));
-    this.#settle();
+    this.#settle(this.#trouble === undefined ? 0 : ROOM_BYTES);
   }
 
-  #settle(): void {
+  /** Writes what is owed, and sees whether `room` bytes more would find their place. */
+  #settle(room: number): void {
     try {
       let fd = this.#reach();
       for (let line = this.#owed[0]; line !== undefined; line = this.#owed[0]) {
@@ -71,6 +75,7 @@ export class AuditFile implements AuditSink {
         this.#owed.shift();
         this.#done = 0;
       }
+      if (room > 0) this.#requireRoom(room);
       if (this.#trouble !== undefined) this.log.info("the audit is written again", this.#shown);
       this.#trouble = undefined;
     } catch (error) {
@@ -107,6 +112,14 @@ export class AuditFile implements AuditSink {
     // A machine that lost its power may have left half a line.
     if (endsTorn(target, this.#fd)) this.#owed.unshift(Buffer.from("\n"));
     return this.#fd;
+  }
+
+  #requireRoom(bytes: number): void {
+    const { target } = this.place;
+    if (typeof target === "number") return;
+    const { bavail, blocks, bsize } = statfsSync(target);
+    // A file system without blocks of its own, such as that of devices, does not fill up.
+    if (blocks > 0 && bavail * bsize < bytes) throw new Error(`less than ${bytes} bytes are free where ${target} is`);
   }
 
   #isFullFor(line: Buffer): boolean {

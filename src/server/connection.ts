@@ -28,6 +28,11 @@ export class Connection {
     socket.on("resume", () => this.#holdBack());
   }
 
+  /** Whether nothing further is taken from this connection. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
   /** Aborted when the connection is closed. */
   get gone(): AbortSignal {
     return this.#gone.signal;

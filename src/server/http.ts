@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { rpcError } from "../rpc/errors.js";
 import type { Identify, Verdict } from "../rpc/identity.js";
 import type { Log } from "../rpc/log.js";
 import type { Metrics } from "../rpc/metrics.js";
 import { Connection } from "./connection.js";
 import { exchange, logRefusal, type Routes } from "./exchange.js";
 import type { Limits } from "./limits.js";
-import { type Refusal, rawResponse, refusalOfConnection, refuse } from "./refusal.js";
+import { type Refusal, rawResponse, refusalOf, refusalOfConnection, refuse } from "./refusal.js";
 import type { Transport } from "./transport.js";
 
 export interface HttpParts {
@@ -19,6 +20,9 @@ export interface HttpParts {
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+const tooMany = (open: number): Refusal =>
+  refusalOf(rpcError("overloaded", { retry_after_ms: 1000 }, `${open} requests are not answered yet; ask again later`));
 
 /** The HTTP/1.1 front: framing, limits and turns. What a request means is its route's matter. */
 export class HttpFront {
@@ -103,6 +107,9 @@ export class HttpFront {
   #take(message: IncomingMessage, response: ServerResponse, goAhead: () => void): void {
     const connection = this.#connections.get(message.socket);
     if (connection === undefined) return void message.socket.destroy();
+    // What came in one piece with a request that was refused is not looked at any more.
+    if (connection.isBroken) return;
+    if (this.#open >= this.parts.limits.requests) return void this.#breakOff(message.socket, tooMany(this.#open));
     const { method = "", url: target = "", rawHeaders } = message;
     const identify = () => {
       const judged = this.parts.identify({ method, target, rawHeaders, sender: connection.sender });

@@ -11,6 +11,7 @@ export interface Limits extends CallLimits, Readonly<AnswerParts["limits"]> {
   readonly headerMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
+  readonly requests: number;
   readonly connections: number;
   readonly connectionsPerAddress: number;
 }
@@ -26,6 +27,7 @@ export const limitsOf = (settings: Settings): Limits => ({
   headerMs: settings.limit_header_seconds * 1000,
   requestMs: settings.limit_request_seconds * 1000,
   keepAliveMs: settings.limit_keep_alive_seconds * 1000,
+  requests: settings.limit_requests,
   connections: settings.limit_connections,
   connectionsPerAddress: settings.limit_connections_per_address,
 });

@@ -1,10 +1,15 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -19,6 +24,7 @@ import { Daemon } from "../world/daemon.js";
 import { send } from "../world/peer.js";
 import { accessListText, people, tokens } from "../world/people.js";
 
+const isRoot = process.getuid?.() === 0;
 let folder: string;
 let file: string;
 beforeEach(() => {
@@ -113,15 +119,25 @@ describe("a file of lines", () => {
 });
 
 describe("a daemon", () => {
-  const write = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "net.bridge.add", params: { name: "br0" } });
+  const write = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "net.bridge.delete", params: { name: "mos-none0" } });
+  /** What becomes of a write that finds nothing to change: nothing here may touch this machine. */
+  const nothingThere = expect.stringMatching(/^(unsupported|not_found)$/);
   const read = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "rpc.discover" });
   const bare = { "X-Public-Key": people.operator.publicKey };
   let daemon: Daemon;
 
-  async function start(...flags: string[]) {
+  async function start(flags: readonly string[] = [], wrapper: readonly string[] = []) {
     const acl = join(folder, "acl.toml");
     writeFileSync(acl, accessListText("read"), { mode: 0o600 });
-    daemon = await Daemon.start(["--acl", acl, ...flags]);
+    daemon = await Daemon.start(["--acl", acl, ...flags], wrapper);
+  }
+
+  /** A pipe for a daemon's standard output, read from `fd` without waiting. */
+  function outputPipe(): { fd: number; wrapper: readonly string[] } {
+    const pipe = join(folder, "output");
+    execFileSync("mkfifo", [pipe]);
+    const fd = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    return { fd, wrapper: ["sh", "-c", 'exec "$@" >"$0"', pipe] };
   }
   afterEach(() => daemon.stop());
 
@@ -148,9 +164,9 @@ describe("a daemon", () => {
         request_id: idOf(answers[0]),
         identity,
         peer,
-        method: "net.bridge.add",
-        params: { name: "br0" },
-        outcome: "unsupported",
+        method: "net.bridge.delete",
+        params: { name: "mos-none0" },
+        outcome: nothingThere,
       },
       { request_id: idOf(answers[1]), identity: { kind: "anonymous_local" }, peer, outcome: "permission_denied" },
       {
@@ -164,7 +180,7 @@ describe("a daemon", () => {
   });
 
   it("writes of pages that it refused, too", async () => {
-    await start("--audit", file);
+    await start(["--audit", file]);
     const headers = { Authorization: `Bearer ${tokens.unknown}` };
     await send({ socket: daemon.socket, method: "GET", path: "/health", headers, body: "" });
     expect(linesOf(file).slice(1)).toMatchObject([
@@ -173,7 +189,7 @@ describe("a daemon", () => {
   });
 
   it("writes at its end how many refusals it only counted", async () => {
-    await start("--audit", file);
+    await start(["--audit", file]);
     const batch = `[${Array.from({ length: 100 }, () => write).join(",")}]`;
     await post(batch, { Authorization: `Bearer ${tokens.unknown}` });
     expect(linesOf(file)).toHaveLength(61);
@@ -182,9 +198,62 @@ describe("a daemon", () => {
     expect(linesOf(file).slice(61)).toMatchObject([{ event: "refusals_not_listed", count: 40 }]);
   });
 
+  it("with `-` writes to standard output, a line before each answer", async () => {
+    const { fd, wrapper } = outputPipe();
+    await start(["--audit", "-"], wrapper);
+    const { request_id } = (await post(write)).error.data;
+    const seen = Buffer.alloc(1 << 16);
+    const lines = seen.toString("utf8", 0, readSync(fd, seen)).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ event: "started" }, { request_id }]);
+    expect(readdirSync(join(daemon.folder, "state"))).not.toContain("audit.log");
+    closeSync(fd);
+  });
+
+  it("with `-` refuses writes while nobody reads its output, and never waits", async () => {
+    const { fd, wrapper } = outputPipe();
+    await start(["--audit", "-"], wrapper);
+    const batch = `[${Array.from({ length: 500 }, () => write).join(",")}]`;
+    const answers: { error: { data: Line } }[] = await post(batch);
+    expect(answers.at(-1)?.error.data).toMatchObject({ kind: "internal_error", reason: "audit_unavailable" });
+    expect(await post(read)).toHaveProperty("result");
+    const seen = Buffer.alloc(1 << 20);
+    const told = () => seen.toString("utf8", 0, readSync(fd, seen));
+    const first = told();
+    expect((await post(write)).error.data.kind).toEqual(nothingThere);
+    const lines = (first + told())
+      .trimEnd()
+      .split("\n")
+      .map((line): Line => JSON.parse(line));
+    const done = answers.filter(({ error }) => error.data.reason !== "audit_unavailable");
+    // The daemon's start, the writes that it did, and the one after them: none is missing and none is torn.
+    expect(lines).toHaveLength(done.length + 2);
+    closeSync(fd);
+  });
+
+  it.runIf(isRoot)(
+    "refuses every write on a disk that is filling up, before one runs that has no room for its line",
+    async () => {
+      const disk = join(folder, "disk");
+      mkdirSync(disk);
+      const mounted = 'mount -t tmpfs -o size=512k none "$0" && exec "$@"';
+      await start(["--audit", join(disk, "audit.log")], ["unshare", "--mount", "sh", "-c", mounted, disk]);
+      const inside = join(`/proc/${daemon.child.pid}/root`, disk);
+      const before = (await post(write)).error.data;
+      writeFileSync(join(inside, "filler"), Buffer.alloc(400 << 10));
+      expect((await post(write)).error.data).toMatchObject({ kind: "internal_error", reason: "audit_unavailable" });
+      expect(await post(read)).toHaveProperty("result");
+      rmSync(join(inside, "filler"));
+      const after = (await post(write)).error.data;
+      expect(linesOf(join(inside, "audit.log")).slice(1)).toMatchObject([
+        { request_id: before.request_id },
+        { request_id: after.request_id },
+      ]);
+    },
+  );
+
   it("with `none` writes nothing and says so", async () => {
-    await start("--audit", "none");
-    expect((await post(write)).error.data.kind).toBe("unsupported");
+    await start(["--audit", "none"]);
+    expect((await post(write)).error.data.kind).toEqual(nothingThere);
     expect(readdirSync(join(daemon.folder, "state"))).toEqual(["lock"]);
     expect(daemon.log).toContain("there is no audit");
   });
@@ -192,9 +261,9 @@ describe("a daemon", () => {
   it("refuses every write while its file cannot be written, goes on reading, and recovers by itself", async () => {
     const place = join(folder, "place");
     mkdirSync(place);
-    await start("--audit", join(place, "audit.log"));
+    await start(["--audit", join(place, "audit.log")]);
     const degraded = async () => JSON.parse((await daemon.get("/health")).body.toString()).degraded;
-    expect((await post(write)).error.data.kind).toBe("unsupported");
+    expect((await post(write)).error.data.kind).toEqual(nothingThere);
     rmSync(place, { recursive: true });
     writeFileSync(place, "no folder any more");
     for (let round = 0; round < 3; round++)
@@ -204,10 +273,10 @@ describe("a daemon", () => {
     expect(await degraded()).toMatchObject([{ part: "audit", reason: expect.stringMatching(/ENOTDIR/) }]);
     rmSync(place);
     mkdirSync(place);
-    expect((await post(write)).error.data.kind).toBe("unsupported");
+    expect((await post(write)).error.data.kind).toEqual(nothingThere);
     expect(await degraded()).toEqual([]);
     const lines = linesOf(join(place, "audit.log"));
-    expect(lines).toMatchObject([{ event: "refusals_lost", count: 1 }, { outcome: "unsupported" }]);
+    expect(lines).toMatchObject([{ event: "refusals_lost", count: 1 }, { outcome: nothingThere }]);
     expect(daemon.log.match(/the audit cannot be written/g)).toHaveLength(1);
     expect(daemon.log.match(/the audit is written again/g)).toHaveLength(1);
   });
@@ -215,18 +284,18 @@ describe("a daemon", () => {
   it.each(["/dev/full", "/nowhere/audit.log"])(
     "starts with an audit that cannot be written, and only reads: %s",
     async (place) => {
-      await start("--audit", place);
+      await start(["--audit", place]);
       expect((await post(write)).error.data).toMatchObject({ kind: "internal_error", reason: "audit_unavailable" });
       expect(await post(read)).toHaveProperty("result");
     },
   );
 
   it("puts its file aside at the size it was told", async () => {
-    await start("--audit", file, "--audit-max-bytes", "4096");
+    await start(["--audit", file, "--audit-max-bytes", "4096"]);
     for (let round = 0; round < 40; round++) await post(write);
     expect(existsSync(`${file}.1`)).toBe(true);
     const all = [...linesOf(`${file}.1`), ...linesOf(file)];
-    expect(all.filter(({ method }) => method === "net.bridge.add").length).toBeGreaterThan(15);
+    expect(all.filter(({ method }) => method === "net.bridge.delete").length).toBeGreaterThan(15);
   });
 
   /** Sends writes one after the other on one connection until the daemon is gone; the ids of those that were answered. */
@@ -252,7 +321,7 @@ describe("a daemon", () => {
   }
 
   it("that is killed in the middle of 10,000 writes loses at most the one in flight", async () => {
-    await start("--audit", file);
+    await start(["--audit", file]);
     const killAt = 4000 + Math.floor(Math.random() * 2000);
     const answered = await hammer(killAt);
     expect(answered.length).toBeGreaterThanOrEqual(killAt);

@@ -44,6 +44,7 @@ const defaults: Limits = {
   headerMs: 5000,
   requestMs: 30_000,
   keepAliveMs: 75_000,
+  requests: 8192,
   connections: 1024,
   connectionsPerAddress: 128,
 };

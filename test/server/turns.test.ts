@@ -58,6 +58,28 @@ describe("requests sent ahead on one connection", () => {
     expect(bodies(await wire.read()).map((body) => Reflect.get(Object(body), "id"))).toEqual(["first", ...ids, "last"]);
   });
 
+  it("are refused beyond what the daemon keeps, and it recovers", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    front = await Front.start({ limits: { requests: 50 }, handlers: { "net.routes": () => held.then(() => []) } });
+    const flood = post(rpc("net.routes", "first")) + Array.from({ length: 200 }, (_, id) => post(health(id))).join("");
+    const wires = await Promise.all([front.open(), front.open()]);
+    for (const { socket } of wires) socket.write(flood);
+    for (let tries = 0; front.http.open < 50 && tries < 500; tries++) await pause(5);
+    await pause(50);
+    expect(front.http.open).toBe(50);
+    release();
+    const texts = await Promise.all(wires.map((wire) => wire.read()));
+    // Each connection ends with the refusal, behind the answers to what was taken.
+    expect(texts.map((text) => statuses(text).at(-1))).toEqual([503, 503]);
+    expect(texts.join("").match(/"kind":"overloaded"/g)).toHaveLength(2);
+    expect(statuses(texts.join("")).filter((status) => status === 200)).toHaveLength(50);
+    for (let tries = 0; front.http.open > 0 && tries < 500; tries++) await pause(5);
+    expect([front.http.open, (await front.post(health(1))).status]).toEqual([0, 200]);
+  });
+
   it("before a broken one are answered, and then the broken one is refused", async () => {
     front = await Front.start({ handlers: { "net.routes": () => pause(50).then(() => []) } });
     const text = await front.exchange(`${post(rpc("net.routes", 7))}NONSENSE\r\n\r\n`);
