@@ -21,4 +21,6 @@ export interface Managed {
   verify(signal: AbortSignal): Promise<readonly DriftItem[]>;
   /** How many entries there are. */
   count(): number;
+  /** The address families in which the entries do nothing while this node does not forward; absent where none does. */
+  forwardingFamilies?(): Iterable<"inet" | "inet6">;
 }

@@ -18,6 +18,7 @@ import { bridge } from "./net/bridge.js";
 import { conntrack } from "./net/conntrack.js";
 import { dns } from "./net/dns.js";
 import { firewall } from "./net/firewall.js";
+import { health } from "./net/health.js";
 import { interfaces } from "./net/interfaces.js";
 import { lease } from "./net/lease.js";
 import { managedLinks } from "./net/link-managed.js";
@@ -30,6 +31,7 @@ import { prefix } from "./net/prefix.js";
 import { routes } from "./net/routes.js";
 import { status } from "./net/status.js";
 import { sysctl } from "./net/sysctl.js";
+import { verify } from "./net/verify.js";
 import { vlan } from "./net/vlan.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
@@ -132,9 +134,9 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
 
 /** All that the native daemon answers, topic by topic. */
 function nativeHandlers(deps: NativeDeps): Present & Nowhere {
-  const { files, net, links, rules, state, stateDir, version, nodeId, identities, space, mounted } = deps;
+  const { files, net, links, rules, state, stateDir, identities, space, mounted } = deps;
   return {
-    ...status({ files, net, version, nodeId }),
+    ...status(deps),
     ...interfaces({ files, net }),
     ...bridge(links),
     ...routes(links),
@@ -147,6 +149,8 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...vlan({ files, net, vlans: vlanReader() }),
     ...lease({ files, net }),
     ...prefix({ files, net }),
+    ...verify(deps),
+    ...health(deps),
     ...disks({ files, identities, stateDir }),
     ...partitions({ files, identities, stateDir }),
     ...mounted.handlers,

@@ -51,6 +51,11 @@ export class NativeState {
     );
   }
 
+  /** The paths of all state files that are in use. */
+  registryFiles(): string[] {
+    return [...this.registries.values()].map(({ file }) => file);
+  }
+
   /** What is wrong with the state files. */
   troubles(): RegistryTrouble[] {
     return [...this.registries.values()].flatMap(({ trouble }) => trouble ?? []);

@@ -3,8 +3,6 @@ import type { MethodName } from "../../generated/methods.gen.js";
 /** What this build cannot do yet; each answers `unsupported`. A method leaves this list with the handler that serves it. */
 export const unbuilt = [
   "net.config",
-  "net.health",
-  "net.verify",
   "net.vm.list",
   "net.lease.restart",
   "net.vm.create_tap",

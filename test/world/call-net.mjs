@@ -19,7 +19,7 @@ const [reader, calls] = process.argv.slice(2);
 const files = new Files();
 const net = reader === "ip" ? new IpRoute(files) : netReader(files, () => {});
 const vlans = reader === "ip" ? vlansByTool : vlanReader();
-const deps = { files, net, vlans, version: "0.1.0", nodeId: "0".repeat(32) };
+const deps = { files, net, vlans, version: "0.1.0", nodeId: "0".repeat(32), managed: [] };
 const handlers = {
   ...interfaces(deps),
   ...routeReads(deps),

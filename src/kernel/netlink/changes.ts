@@ -20,6 +20,12 @@ export class NetlinkChanges {
     return turn;
   }
 
+  /** Closes the socket; it is opened again when it is needed. */
+  close(): void {
+    this.socket?.close();
+    this.socket = undefined;
+  }
+
   private async use(request: Buffer, visit: Visit): Promise<void> {
     this.socket ??= this.open();
     try {

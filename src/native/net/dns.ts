@@ -14,7 +14,8 @@ export const dns = ({ files }: DnsDeps): NetDnsHandlers => ({
   "net.dns": () => dnsOf(files).catch(refuseForbidden),
 });
 
-async function dnsOf(files: Files): Promise<DnsConfig> {
+/** How names are resolved here. */
+export async function dnsOf(files: Files): Promise<DnsConfig> {
   const [file, links, hosts] = await Promise.all([readResolvFile(files), readLinkDns(files), nsswitchHosts(files)]);
   const stub = stubOf(file);
   return {

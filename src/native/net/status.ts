@@ -1,6 +1,7 @@
 import type { NetStatusHandlers } from "../../../generated/handlers.gen.js";
 import type {
   DefaultGateway,
+  DriftKind,
   ManagedNetCounts,
   NetStatus,
   StatusAddress,
@@ -10,8 +11,8 @@ import { ToolMissing } from "../../kernel/exec.js";
 import type { Files } from "../../kernel/files.js";
 import { bootId, hostName, kernelFacts, osFacts, systemUptime } from "../../kernel/machine.js";
 import type { KernelLink, KernelRoute, NetReader } from "../../kernel/net-model.js";
-import { LINK_ALIAS_PREFIX, ROUTE_PROTOCOL } from "../../kernel/ownership.js";
 import { findTool, type Tool } from "../../kernel/tools.js";
+import type { Managed } from "../managed.js";
 import { askKernel } from "./live.js";
 
 export interface StatusDeps {
@@ -20,6 +21,8 @@ export interface StatusDeps {
   /** The served specification's version. */
   readonly version: string;
   readonly nodeId: string;
+  /** What the daemon owns, kind by kind. */
+  readonly managed: readonly Managed[];
 }
 
 /** The tools that `net.*` methods can need. */
@@ -28,7 +31,7 @@ const NET_TOOLS: readonly Tool[] = ["ip", "nft", "conntrack", "networkctl", "nmc
 /** The `net.status` topic: the daemon and the node at a glance. */
 export const status = (deps: StatusDeps): NetStatusHandlers => ({
   async "net.status"(_, { signal }) {
-    const { files, version, nodeId } = deps;
+    const { files, version, nodeId, managed } = deps;
     const [hostname, kernel, os, boot_id, system_uptime_seconds, tools, network] = await Promise.all([
       hostName(files),
       kernelFacts(files),
@@ -36,7 +39,7 @@ export const status = (deps: StatusDeps): NetStatusHandlers => ({
       bootId(files),
       systemUptime(files),
       Promise.all(NET_TOOLS.map(toolStatus)),
-      files.live ? askKernel(deps, () => networkOf(deps.net, signal)) : { managed: NOTHING, sysroot: files.root },
+      files.live ? askKernel(deps, () => networkOf(deps.net, signal)) : { sysroot: files.root },
     ]);
     return {
       pid: process.pid,
@@ -50,6 +53,7 @@ export const status = (deps: StatusDeps): NetStatusHandlers => ({
       boot_id,
       node_id: nodeId,
       system_uptime_seconds,
+      managed: managedCounts(managed),
       ...network,
       tools,
     };
@@ -64,21 +68,16 @@ async function toolStatus(name: Tool): Promise<ToolStatus> {
 const MAX_ADDRESSES = 65_536;
 const MAX_GATEWAYS = 4096;
 
-type Network = Pick<NetStatus, "addresses" | "default_gateways" | "managed">;
+type Network = Pick<NetStatus, "addresses" | "default_gateways">;
 
 async function networkOf(net: NetReader, signal: AbortSignal): Promise<Network> {
-  const asked = Promise.all([
-    net.links({}, signal),
-    net.routes({ dst: "default", type: "unicast" }, signal),
-    net.routes({ protocol: ROUTE_PROTOCOL }, signal),
-  ]);
+  const asked = Promise.all([net.links({}, signal), net.routes({ dst: "default", type: "unicast" }, signal)]);
   const found = await asked.catch(noneWithoutTool);
-  if (!found) return { managed: NOTHING };
-  const [links, defaults, ours] = found;
+  if (!found) return {};
+  const [links, defaults] = found;
   return {
     addresses: links.flatMap(addressesOf).slice(0, MAX_ADDRESSES),
     default_gateways: defaults.flatMap(gatewaysOf).sort(byFamilyThenMetric).slice(0, MAX_GATEWAYS),
-    managed: managedCounts(links, ours),
   };
 }
 
@@ -106,26 +105,18 @@ const gatewaysOf = ({ family, metric = 0, table, protocol, nexthops, ...route }:
 const byFamilyThenMetric = (a: DefaultGateway, b: DefaultGateway): number =>
   a.family === b.family ? a.metric - b.metric : a.family === "inet" ? -1 : 1;
 
-const NOTHING: ManagedNetCounts = {
-  bridges: 0,
-  bridge_ports: 0,
-  connections: 0,
-  taps: 0,
-  routes: 0,
-  firewall_rules: 0,
-  dnat: 0,
-  snat: 0,
-};
-
-/** Counts our marks in the kernel; of what carries no mark this build makes none. */
-function managedCounts(links: readonly KernelLink[], ours: readonly KernelRoute[]): ManagedNetCounts {
-  const marked = (kind: string) => links.filter(({ ifalias }) => ifalias === `${LINK_ALIAS_PREFIX}${kind}`).length;
+/** How many entries the registries hold of each kind. */
+function managedCounts(managed: readonly Managed[]): ManagedNetCounts {
+  const count = (kind: DriftKind): number =>
+    managed.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.count(), 0);
   return {
-    ...NOTHING,
-    bridges: marked("bridge"),
-    // Each connection is a pair of links.
-    connections: Math.floor(marked("connect") / 2),
-    taps: marked("tap"),
-    routes: ours.length,
+    bridges: count("bridge"),
+    bridge_ports: count("bridge_port"),
+    connections: count("connection"),
+    taps: count("tap"),
+    routes: count("route"),
+    firewall_rules: count("firewall_rule"),
+    dnat: count("dnat"),
+    snat: count("snat"),
   };
 }

@@ -14,9 +14,10 @@ import { status } from "../../../src/native/net/status.js";
 import { callContext } from "../../world/call-context.js";
 import { describeNetwork, Namespace } from "../../world/namespace.js";
 import { Sysroot } from "../../world/sysroot.js";
+import { WriteBench } from "../../world/writes.js";
 
 const uname = (flag: string): string => execFileSync("uname", [flag], { encoding: "utf8" }).trim();
-const about = { version: "1.2.3", nodeId: "0123456789abcdef0123456789abcdef" };
+const about = { version: "1.2.3", nodeId: "0123456789abcdef0123456789abcdef", managed: [] };
 
 describeNetwork("net.status in a network", () => {
   const namespace = new Namespace();
@@ -69,8 +70,16 @@ describeNetwork("net.status in a network", () => {
     ]);
   });
 
-  it("counts what carries the daemon's marks", () => {
-    expect(answer.managed).toMatchObject({ bridges: 1, taps: 1, routes: 1, connections: 0, dnat: 0 });
+  it("counts what the registries hold, not what carries a mark", () => {
+    expect(answer.managed).toMatchObject({ bridges: 0, taps: 0, routes: 0, connections: 0, dnat: 0 });
+    const bench = new WriteBench(() => namespace.wrapper);
+    try {
+      const add = (dst: string) => ["net.routes.add", { dst, gateway: "192.0.2.9" }] as const;
+      const { answers } = bench.run([add("10.1.0.0/16"), add("10.2.0.0/16"), ["net.status"]]);
+      expect(answers[2]?.result?.managed).toMatchObject({ bridges: 0, routes: 2, snat: 0 });
+    } finally {
+      bench.remove();
+    }
   });
 
   it("tells the machine and the tools as they are", () => {
