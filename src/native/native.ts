@@ -33,6 +33,7 @@ import { status } from "./net/status.js";
 import { sysctl } from "./net/sysctl.js";
 import { verify } from "./net/verify.js";
 import { vlan } from "./net/vlan.js";
+import { vm } from "./net/vm.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
 import type { Unbuilt } from "./unbuilt.js";
@@ -139,6 +140,7 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...status(deps),
     ...interfaces({ files, net }),
     ...bridge(links),
+    ...vm(links),
     ...routes(links),
     ...neighbors({ files, net }),
     ...dns({ files }),

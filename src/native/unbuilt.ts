@@ -3,10 +3,7 @@ import type { MethodName } from "../../generated/methods.gen.js";
 /** What this build cannot do yet; each answers `unsupported`. A method leaves this list with the handler that serves it. */
 export const unbuilt = [
   "net.config",
-  "net.vm.list",
   "net.lease.restart",
-  "net.vm.create_tap",
-  "net.vm.delete_tap",
   "vol.list_filesystems",
   "vol.list_free_space",
   "vol.inventory",

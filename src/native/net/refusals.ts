@@ -20,6 +20,8 @@ const unsupported = (reason: string): RpcError => rpcError("unsupported", { reas
 
 /** What a refusal of the kernel is on the wire; any other error is itself. */
 export function refusal(error: unknown, field: string): unknown {
+  const path = error instanceof Error && "path" in error ? error.path : undefined;
+  if (path === "/dev/net/tun") return unsupported(`this node makes no taps: ${String(error)}`);
   if (!(error instanceof NetlinkError || error instanceof TapRefused) || error.errno <= 0) return error;
   const words = error instanceof NetlinkError ? error.words : undefined;
   const why = words === undefined ? nameOf(error.errno) : `${nameOf(error.errno)} (${words})`;
