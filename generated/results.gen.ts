@@ -210,7 +210,7 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-const schema13 = {"$id":"https://my-os-server.invalid/schemas/Mode","type":"string","enum":["native","mos"]};
+const schema13 = {"$id":"https://my-os-server.invalid/schemas/Mode","type":"string","enum":["native","mos","mock"]};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -219,7 +219,7 @@ if(typeof data !== "string"){
 validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((data === "native") || (data === "mos"))){
+if(!(((data === "native") || (data === "mos")) || (data === "mock"))){
 validate31.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema13.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }

@@ -170,9 +170,9 @@ export type FirewallManager =
  */
 export type Right = "none" | "read" | "write" | "admin";
 /**
- * Which daemon answers: `native` asks the kernel, `mos` forwards to the node's own daemons.
+ * Which daemon answers: `native` asks the kernel, `mos` forwards to the node's own daemons, `mock` answers this document's examples.
  */
-export type Mode = "native" | "mos";
+export type Mode = "native" | "mos" | "mock";
 /**
  * A block device's node as `lsblk` names it: `/dev/` and the kernel's name (`/dev/sda1`, `/dev/md127`, `/dev/cciss/c0d0`), `/dev/mapper/<name>` for a device-mapper device. Whether the node exists is not said: in a container it may be missing.
  */
