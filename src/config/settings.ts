@@ -203,6 +203,11 @@ export type SettingName = keyof typeof settings;
 export type Settings = { readonly [N in SettingName]: (typeof settings)[N] extends Setting<infer T> ? T : never };
 
 export const settingNames = Object.keys(settings).filter((name): name is SettingName => Object.hasOwn(settings, name));
+/** Every setting as it is where nobody sets it. */
+export const defaultSettings = (env: Environment, uid: number): Settings =>
+  // Each value is its own row's default, which is what `Settings` is made of.
+  Object.fromEntries(settingNames.map((name) => [name, settings[name].default(env, uid)])) as Settings;
+
 /** The settings that one daemon has; a file that all share may hold the others' too. */
 export const settingsOf = (program: Program): SettingName[] =>
   settingNames.filter((name) => {

@@ -1,4 +1,6 @@
 import { rmSync } from "node:fs";
+import { connect } from "node:net";
+import { defaultSettings } from "../config/settings.js";
 import { Admission } from "../rpc/admission.js";
 import { Audit } from "../rpc/audit.js";
 import { rpcHandlers } from "../rpc/discover.js";
@@ -7,7 +9,7 @@ import { anonymousCaller, judged } from "../rpc/identity.js";
 import { Metrics } from "../rpc/metrics.js";
 import { readSpecification } from "../rpc/specification.js";
 import { HttpFront } from "./http.js";
-import type { Limits } from "./limits.js";
+import { limitsOf } from "./limits.js";
 import { logTo } from "./log.js";
 import { routes } from "./routes.js";
 import { unixTransport } from "./transport.js";
@@ -20,22 +22,8 @@ export interface MockOptions {
   compose(specification: Uint8Array): Service;
 }
 
-const MiB = 1024 * 1024;
-/** The daemons' own defaults; the mock has no settings. */
-const limits: Limits = {
-  calls: 256,
-  callsPerPeer: 256,
-  batch: 1000,
-  responseBytes: 64 * MiB,
-  bodyBytes: MiB,
-  strangerBodyBytes: MiB,
-  headerBytes: 16 * 1024,
-  headerMs: 5000,
-  requestMs: 30_000,
-  keepAliveMs: 75_000,
-  connections: 1024,
-  connectionsPerAddress: 1024,
-};
+/** The mock has no settings: its limits are the daemons' defaults. */
+const limits = limitsOf(defaultSettings({}, 0));
 
 /** No name of a real node is all zeros. */
 const NODE = "0".repeat(32);
@@ -93,10 +81,11 @@ async function listening({ server }: HttpFront, socket: string): Promise<void> {
   });
 }
 
-async function isAnswered(socket: string): Promise<boolean> {
-  const { connect } = await import("node:net");
-  return new Promise((resolve) => {
-    const probe = connect(socket, () => resolve(true)).on("error", () => resolve(false));
-    probe.once("connect", () => probe.destroy());
+const isAnswered = (socket: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = connect(socket).on("error", () => resolve(false));
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
   });
-}
