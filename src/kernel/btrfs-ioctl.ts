@@ -11,9 +11,23 @@ const READS = {
   inodeLookup: 0xd000_9412,
   scrubProgress: 0xc400_941d,
   balanceProgress: 0x8400_9422,
+  rescanStatus: 0x8040_942d,
+  subvolumeInfo: 0x81f8_943c,
+  /** Of xfs: `XFS_IOC_FSGEOMETRY_V1`. */
+  xfsGeometry: 0x8070_5864,
+} as const;
+
+const WRITES = {
+  createSubvolume: 0x5000_9418,
+  createSnapshot: 0x5000_9417,
+  destroySubvolume: 0x5000_943f,
+  quotaControl: 0xc010_9428,
+  limitQuotaGroup: 0x8030_942b,
+  createQuotaGroup: 0x4010_942a,
 } as const;
 
 type BtrfsQuestion = keyof typeof READS;
+type BtrfsOrder = keyof typeof WRITES;
 
 const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
@@ -22,7 +36,7 @@ export class BtrfsRefused extends Error {
   override readonly name = "BtrfsRefused";
 
   constructor(
-    readonly request: BtrfsQuestion,
+    readonly request: BtrfsQuestion | BtrfsOrder,
     /** Such as `EPERM`. */
     readonly code: string,
   ) {
@@ -30,20 +44,27 @@ export class BtrfsRefused extends Error {
   }
 }
 
-/** One at a time, so that a filesystem that hangs holds one thread of libuv's four. */
-let lane: Promise<unknown> = Promise.resolve();
+/** One at a time each, so that a filesystem that hangs holds two threads of libuv's four at most. */
+const lanes: Record<"read" | "write", Promise<unknown>> = { read: Promise.resolve(), write: Promise.resolve() };
 
-async function put(fd: number, request: BtrfsQuestion, number: number, argument: Buffer): Promise<void> {
+function inLane<T>(lane: keyof typeof lanes, work: () => Promise<T>): Promise<T> {
+  const turn = lanes[lane].then(work);
+  lanes[lane] = turn.catch(() => {});
+  return turn;
+}
+
+async function put(fd: number, request: BtrfsQuestion | BtrfsOrder, number: number, argument: Buffer): Promise<void> {
   const result = await libc().ioctl(fd, number, argument);
   if (result < 0) throw new BtrfsRefused(request, names.get(-result) ?? `error ${-result}`);
 }
 
 /** Puts a question about a btrfs through an open descriptor on it; the answer is written into `argument`. */
-export function ask(fd: number, question: BtrfsQuestion, argument: Buffer): Promise<void> {
-  const turn = lane.then(() => put(fd, question, READS[question], argument));
-  lane = turn.catch(() => {});
-  return turn;
-}
+export const ask = (fd: number, question: BtrfsQuestion, argument: Buffer): Promise<void> =>
+  inLane("read", () => put(fd, question, READS[question], argument));
+
+/** Gives a btrfs an order through an open descriptor on it. */
+export const order = (fd: number, what: BtrfsOrder, argument: Buffer): Promise<void> =>
+  inLane("write", () => put(fd, what, WRITES[what], argument));
 
 /** Whether the kernel refused with one of those error names. */
 export const isRefused = (error: unknown, ...codes: readonly string[]): error is BtrfsRefused =>

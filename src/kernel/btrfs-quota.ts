@@ -1,4 +1,4 @@
-import { isRefused } from "./btrfs-ioctl.js";
+import { ask, isRefused, order } from "./btrfs-ioctl.js";
 import { keysBetween, searchTree, TREES } from "./btrfs-tree.js";
 
 /** What one quota group counts and allows, in bytes. */
@@ -55,4 +55,50 @@ function parseLimits(data: Buffer): Partial<QuotaGroup> {
     ...((flags & LIMITS.referenced) !== 0n && { maxReferenced: data.readBigUInt64LE(8) }),
     ...((flags & LIMITS.exclusive) !== 0n && { maxExclusive: data.readBigUInt64LE(16) }),
   };
+}
+
+/** Whether the kernel is counting right now. */
+export async function isRescanRunning(fd: number): Promise<boolean> {
+  const argument = Buffer.alloc(64);
+  await ask(fd, "rescanStatus", argument);
+  return argument.readBigUInt64LE(0) !== 0n;
+}
+
+const CONTROL = { enable: 1n, disable: 2n } as const;
+
+/** Switches quotas of the whole filesystem; switching on starts a count of all data. */
+export async function switchQuotas(fd: number, to: keyof typeof CONTROL): Promise<void> {
+  const argument = Buffer.alloc(16);
+  argument.writeBigUInt64LE(CONTROL[to], 0);
+  await order(fd, "quotaControl", argument);
+}
+
+/** Makes the group of a subvolume that has none: quotas were switched on by something that made none. */
+export async function createQuotaGroup(fd: number, subvolume: number): Promise<void> {
+  const argument = Buffer.alloc(16);
+  argument.writeBigUInt64LE(1n, 0);
+  argument.writeBigUInt64LE(BigInt(subvolume), 8);
+  await order(fd, "createQuotaGroup", argument);
+}
+
+const NO_LIMIT = 0xffff_ffff_ffff_ffffn;
+
+/** Limits of a subvolume's own group; `null` takes one away, an absent one stays. */
+export interface LimitChange {
+  readonly maxReferenced?: bigint | null;
+  readonly maxExclusive?: bigint | null;
+}
+
+/** Changes the limits of a subvolume's own group in one transaction. */
+export async function limitQuotaGroup(fd: number, subvolume: number, change: LimitChange): Promise<void> {
+  const argument = Buffer.alloc(48);
+  const flags =
+    (change.maxReferenced === undefined ? 0n : LIMITS.referenced) |
+    (change.maxExclusive === undefined ? 0n : LIMITS.exclusive);
+  argument.writeBigUInt64LE(BigInt(subvolume), 0);
+  argument.writeBigUInt64LE(flags, 8);
+  // The kernel clears a limit whose flag is set and whose value is the largest one.
+  argument.writeBigUInt64LE(change.maxReferenced ?? NO_LIMIT, 16);
+  argument.writeBigUInt64LE(change.maxExclusive ?? NO_LIMIT, 24);
+  await order(fd, "limitQuotaGroup", argument);
 }

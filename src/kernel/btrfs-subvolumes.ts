@@ -11,7 +11,7 @@ const LAST_ID = 0xffff_ffff_ffff_ff00n;
 const ROOT_FOLDER = 6n;
 const ITEM = { folderEntry: 84, root: 132, backReference: 144 } as const;
 /** The inode of a subvolume's own root folder. */
-const ROOT_INODE = 256;
+export const ROOT_INODE = 256;
 
 /** A subvolume as the root tree has it. */
 export interface SubvolumeRecord {

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open } from "node:fs/promises";
-import type { Files } from "./files.js";
+import { type Files, isAbsent } from "./files.js";
 
 /** An open file or folder, with the mount that it lies on as the kernel knows it: whatever path led there. */
 export interface Opened {
@@ -38,6 +38,22 @@ export async function openPlace(files: Files, path: string | Buffer): Promise<Op
     };
   } catch (error) {
     await handle.close();
+    throw error;
+  }
+}
+
+/** The path of a name beneath an open folder, whatever becomes of the folder's own path meanwhile. */
+export const beneath = ({ fd }: FileHandle, name: string): string => `/proc/self/fd/${fd}/${name}`;
+
+/** What is at a path, a link not followed; undefined where nothing is. */
+export async function kindAt(path: string): Promise<"folder" | "file" | "link" | "special file" | undefined> {
+  try {
+    const there = await lstat(path);
+    if (there.isDirectory()) return "folder";
+    if (there.isFile()) return "file";
+    return there.isSymbolicLink() ? "link" : "special file";
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

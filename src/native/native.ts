@@ -159,7 +159,7 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...usage({ files, space }),
     ...blockWrites({ files, identities, state, stateDir }),
     ...stats({ files, space }),
-    ...subvolumes({ files }),
+    ...subvolumes({ files, identities, state, stateDir }),
     ...scrub({ files }),
     ...balance({ files }),
   };

@@ -1,5 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Files } from "../../src/kernel/files.js";
+import { Identities } from "../../src/kernel/identities.js";
+import { NativeState } from "../../src/native/state.js";
+import type { StepHook } from "../../src/state/steps.js";
+import { callContext } from "./call-context.js";
 import { type LoopBench, type LoopDevice, tool } from "./loop.js";
 
 /** A mounted btrfs over loop devices of a bench. */
@@ -36,6 +42,16 @@ export function makeBtrfs(
   const target = bench.mount(last.path, name, options === undefined ? [] : ["--options", options]);
   const uuid = tool("btrfs", ["filesystem", "show", "--raw", last.path]).match(/uuid: ([0-9a-f-]{36})/)?.[1] ?? "";
   return { bench, devices: loops, target, uuid };
+}
+
+/** What the btrfs topics are made from, with a state folder inside the bench. */
+export async function btrfsDeps(bench: LoopBench, hook?: StepHook) {
+  const files = new Files();
+  const { log } = callContext();
+  const stateDir = join(bench.folder, "state");
+  mkdirSync(stateDir, { recursive: true });
+  const state = await NativeState.open({ folder: stateDir, files, log, ...(hook && { hook }) });
+  return { files, identities: new Identities(files), state, stateDir };
 }
 
 /** Closes a bench: what still runs on its filesystems is ended, and what `btrfs` noted of their scrubs removed. */

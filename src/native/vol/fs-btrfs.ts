@@ -30,11 +30,15 @@ export function onBtrfs<T>(
 }
 
 /** Opens what a parameter names, which has to lie on a btrfs. */
-const atBtrfs = <T>(files: Files, path: string, field: string, work: (place: BtrfsPlace) => Promise<T>): Promise<T> =>
-  atPath(files, path, field, async (place) => work(await asBtrfs(place)));
+export const atBtrfs = <T>(
+  files: Files,
+  path: string,
+  field: string,
+  work: (place: BtrfsPlace) => Promise<T>,
+): Promise<T> => atPath(files, path, field, async (place) => work(await asBtrfs(place)));
 
 /** The place with what its filesystem says of itself; throws `invalid_argument` where that is no btrfs. */
-async function asBtrfs(place: Place): Promise<BtrfsPlace> {
+export async function asBtrfs(place: Place): Promise<BtrfsPlace> {
   if (place.mount.fstype !== "btrfs") throw wrongKind(place.field, place.path, place.mount.fstype);
   return { ...place, info: await readFilesystemInfo(place.fd) };
 }

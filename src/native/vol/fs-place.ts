@@ -63,13 +63,13 @@ async function mountOf(files: Files, id: number, tree: MountTree): Promise<{ mou
 
 export const unsupported = (reason: string): RpcError => rpcError("unsupported", { reason, mode: "native" }, reason);
 
-const invalid = (field: string, reason: string): RpcError =>
+export const invalid = (field: string, reason: string): RpcError =>
   rpcError("invalid_argument", { field, reason: reason.slice(0, 1024) }, `${field}: ${reason}`);
 
 export const wrongKind = (field: string, path: string, fstype: string, wanted = "btrfs"): RpcError =>
   invalid(field, `${path} lies on a ${fstype} filesystem, not on ${wanted}`);
 
-const notThere = (path: string, at = path): RpcError =>
+export const notThere = (path: string, at = path): RpcError =>
   rpcError("not_found", { resource: "path", name: path.slice(0, 4096) }, `there is no ${at}`);
 
 function nowhere(

@@ -11,7 +11,7 @@ import { readSwaps, type Swap } from "../../kernel/swaps.js";
 import { MountDevices } from "./mount-devices.js";
 
 /** Where the running system lives, besides its swap and the daemon's state. */
-const SYSTEM_FOLDERS = ["/", "/usr", "/boot", "/boot/efi", "/var"];
+export const SYSTEM_FOLDERS = ["/", "/usr", "/boot", "/boot/efi", "/var"];
 
 /** The specification's cap on one device's holders. */
 const MOST_HOLDERS = 4096;

@@ -9,13 +9,13 @@ import type { BtrfsPlace } from "./fs-btrfs.js";
 import { exact } from "./space.js";
 
 /** A path's bytes, one character each: subvolumes are compared so, since names need not be UTF-8. */
-const asBytes = (text: string, raw?: Buffer): string => (raw ?? Buffer.from(text, "utf8")).toString("latin1");
+export const asBytes = (text: string, raw?: Buffer): string => (raw ?? Buffer.from(text, "utf8")).toString("latin1");
 
 /** Bytes as `asBytes` has them, as the wire shows them. */
-const shown = (bytes: string): string => decodeText(Buffer.from(bytes, "latin1"));
+export const shown = (bytes: string): string => decodeText(Buffer.from(bytes, "latin1"));
 
 /** Whether a path is another one or lies beneath it; both from the filesystem's top level, with a leading slash. */
-const isWithin = (path: string, folder: string): boolean =>
+export const isWithin = (path: string, folder: string): boolean =>
   path === folder || folder === "/" || path.startsWith(`${folder}/`);
 
 /** A mount of the filesystem in the daemon's namespace, as bytes. */
@@ -47,6 +47,20 @@ export class Subvolumes {
 
   byId(id: number): SubvolumeRecord | undefined {
     return this.records.find((record) => record.id === id);
+  }
+
+  /** Those that hang beneath one, the deepest first. */
+  beneath({ id }: SubvolumeRecord): SubvolumeRecord[] {
+    const found: SubvolumeRecord[] = [];
+    const inside = new Set([id]);
+    // Depth by depth: a child can have a lower id than its parent, where it was moved.
+    for (let grew = true; grew; ) {
+      const next = this.records.filter((record) => inside.has(record.parentId) && !inside.has(record.id));
+      for (const record of next) inside.add(record.id);
+      found.unshift(...next);
+      grew = next.length > 0;
+    }
+    return found;
   }
 
   shape(record: SubvolumeRecord): Subvolume {
@@ -89,7 +103,7 @@ export class Subvolumes {
   }
 }
 
-const quotaShape = (
+export const quotaShape = (
   { referenced, exclusive, maxReferenced, maxExclusive }: QuotaGroup,
   isInconsistent: boolean,
 ): SubvolumeQuota => ({

@@ -5,17 +5,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { validateResult } from "../../../generated/results.gen.js";
 import type { Subvolume } from "../../../generated/types.gen.js";
-import { Files } from "../../../src/kernel/files.js";
 import { subvolumes } from "../../../src/native/vol/subvolumes.js";
-import { type BtrfsWorld, closeBtrfs, makeBtrfs, subvolumesByTool } from "../../world/btrfs.js";
+import { type BtrfsWorld, btrfsDeps, closeBtrfs, makeBtrfs, subvolumesByTool } from "../../world/btrfs.js";
 import { callContext } from "../../world/call-context.js";
 import { LoopBench, tool } from "../../world/loop.js";
 import { MountNamespace } from "../../world/mount-namespace.js";
 import { Random, seeds } from "../../world/random.js";
 
-const handlers = subvolumes({ files: new Files() });
-
 async function list(path: string): Promise<Subvolume[]> {
+  const handlers = subvolumes(await btrfsDeps(bench));
   const answer = await handlers["vol.list_subvolumes"]({ path }, callContext());
   const validate = validateResult["vol.list_subvolumes"];
   expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);
