@@ -3,12 +3,12 @@ import type { Files } from "../../kernel/files.js";
 import { isReadOnly } from "../../kernel/mount-options.js";
 import { beneath } from "../../kernel/open-place.js";
 import { rpcError } from "../../rpc/errors.js";
-import { atBtrfs, type BtrfsPlace } from "./fs-btrfs.js";
-import { invalid } from "./fs-place.js";
+import { asBtrfs, type BtrfsPlace } from "./fs-btrfs.js";
+import { atPath, invalid, type Place } from "./fs-place.js";
 
-/** A name in an open folder of a btrfs; the folder stays the one that was found, whatever becomes of its path. */
-export interface NamedPlace {
-  readonly folder: BtrfsPlace;
+/** A name in an open folder, of a btrfs where nothing else is said; the folder stays the one that was found, whatever becomes of its path. */
+export interface NamedPlace<F extends Place = BtrfsPlace> {
+  readonly folder: F;
   readonly name: string;
   /** The path of the name through the open folder. */
   readonly at: string;
@@ -21,8 +21,20 @@ export function inParent<T>(
   field: string,
   work: (place: NamedPlace) => Promise<T>,
 ): Promise<T> {
+  return inFolder(files, path, field, async ({ folder, ...place }) =>
+    work({ ...place, folder: await asBtrfs(folder) }),
+  );
+}
+
+/** The same for a folder on any filesystem. */
+export function inFolder<T>(
+  files: Files,
+  path: string,
+  field: string,
+  work: (place: NamedPlace<Place>) => Promise<T>,
+): Promise<T> {
   const { parent, name } = split(path, field);
-  return atBtrfs(files, parent, field, async (folder) => {
+  return atPath(files, parent, field, async (folder) => {
     if (!folder.isFolder) throw invalid(field, `${folder.path} is no folder`);
     return work({ folder, name, at: beneath(folder.handle, name) });
   });

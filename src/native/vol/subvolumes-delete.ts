@@ -7,7 +7,7 @@ import { rpcError } from "../../rpc/errors.js";
 import type { Steps } from "../../state/steps.js";
 import { asBtrfs, type BtrfsPlace } from "./fs-btrfs.js";
 import { btrfsIdentity } from "./fs-identity.js";
-import { inParent, mustBeWritable, readOnly } from "./fs-parent.js";
+import { inFolder, mustBeWritable, readOnly } from "./fs-parent.js";
 import { invalid, notThere, opened } from "./fs-place.js";
 import { inUse } from "./refusals.js";
 import type { SubvolumesDeps } from "./subvolumes.js";
@@ -20,7 +20,7 @@ export const deleteSubvolume = (
   deps: SubvolumesDeps,
   params: VolDeleteSubvolumeParams,
 ): Promise<DeleteSubvolumeResult> =>
-  inParent(deps.files, params.path, "path", async (place) => {
+  inFolder(deps.files, params.path, "path", async (place) => {
     if ((await kindAt(place.at)) === undefined) throw notThere(params.path);
     return opened(deps.files, { path: params.path, at: place.at, field: "path" }, place.folder.tree, async (found) =>
       deleteAt(deps, params, await asBtrfs(found)),
