@@ -28,6 +28,11 @@ mkdir -p run/guest run/lock run/netns
 share shared run/guest cache=none
 cp /start.sh run/start.sh
 if grep -q guest.init=systemd proc/cmdline; then
+  # The host's own services, mounts and devices are none of the guest's: of what is enabled there nothing is started.
+  for folder in usr/lib etc; do
+    rm -rf "$folder"/systemd/system-generators
+    find "$folder/systemd/system" \( -name '*.wants' -o -name '*.requires' \) -exec rm -rf {} +
+  done
   mkdir -p run/systemd/system/multi-user.target.wants
   cp /agent.service run/systemd/system/guest-agent.service
   ln -s ../guest-agent.service run/systemd/system/multi-user.target.wants/guest-agent.service
