@@ -6,7 +6,12 @@ export interface Swap {
   /** The device or file; ` (deleted)` is appended where it was removed. */
   readonly path: string;
   readonly isFile: boolean;
+  readonly sizeBytes: bigint;
+  readonly usedBytes: bigint;
+  readonly priority: number;
 }
+
+const KIB = 1024n;
 
 /** Parses `/proc/swaps`: a heading, then path, type, size, used and priority, separated by blanks. */
 export function parseSwaps(bytes: Buffer): Swap[] {
@@ -15,9 +20,17 @@ export function parseSwaps(bytes: Buffer): Swap[] {
     .split("\n")
     .slice(1)
     .flatMap((line) => {
-      const [path, type] = line.split(/[ \t]+/);
+      const [path, type, size, used, priority] = line.split(/[ \t]+/);
       if (!path || !type) return [];
-      return [{ path: decodeText(Buffer.from(unescapeOctal(path), "latin1")), isFile: type === "file" }];
+      return [
+        {
+          path: decodeText(Buffer.from(unescapeOctal(path), "latin1")),
+          isFile: type === "file",
+          sizeBytes: BigInt(size || 0) * KIB,
+          usedBytes: BigInt(used || 0) * KIB,
+          priority: Number(priority || 0),
+        },
+      ];
     });
 }
 

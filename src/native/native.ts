@@ -40,11 +40,16 @@ import type { Unbuilt } from "./unbuilt.js";
 import { balance } from "./vol/balance.js";
 import { blockWrites } from "./vol/block-writes.js";
 import { disks } from "./vol/disks.js";
+import { filesystems } from "./vol/filesystems.js";
+import { freeSpace } from "./vol/free-space.js";
+import { inventory } from "./vol/inventory.js";
+import { mdReads } from "./vol/md-reads.js";
 import { type Mounts, mounts } from "./vol/mounts.js";
 import { partitions } from "./vol/partitions.js";
 import { scrub } from "./vol/scrub.js";
 import { stats } from "./vol/stats.js";
 import { subvolumes } from "./vol/subvolumes.js";
+import { topologies } from "./vol/topologies.js";
 import { usage } from "./vol/usage.js";
 
 export interface NativeOptions {
@@ -136,6 +141,7 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
 /** All that the native daemon answers, topic by topic. */
 function nativeHandlers(deps: NativeDeps): Present & Nowhere {
   const { files, net, links, rules, state, stateDir, identities, space, mounted } = deps;
+  const reads = { files, identities, stateDir, space, registry: mounted.registry };
   return {
     ...status(deps),
     ...interfaces({ files, net }),
@@ -156,6 +162,11 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...disks({ files, identities, stateDir }),
     ...partitions({ files, identities, stateDir }),
     ...mounted.handlers,
+    ...filesystems(reads),
+    ...freeSpace(reads),
+    ...inventory(reads),
+    ...topologies(reads),
+    ...mdReads(reads),
     ...usage({ files, space }),
     ...blockWrites({ files, identities, state, stateDir }),
     ...stats({ files, space }),

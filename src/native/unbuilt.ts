@@ -4,12 +4,6 @@ import type { MethodName } from "../../generated/methods.gen.js";
 export const unbuilt = [
   "net.config",
   "net.lease.restart",
-  "vol.list_filesystems",
-  "vol.list_free_space",
-  "vol.inventory",
-  "vol.feasible_topologies",
-  "vol.list_md_arrays",
-  "vol.md_detail",
   "vol.scrub_start",
   "vol.balance_start",
   "vol.defrag",

@@ -38,10 +38,7 @@ async function listDisks(
   signal: AbortSignal,
 ): Promise<Disk[]> {
   const index = await BlockIndex.read(files);
-  const nodes =
-    disk === undefined
-      ? index.nodes.filter((node) => !node.partition && (all || isOfInterest(node)))
-      : [await namedDisk(index, disk)];
+  const nodes = disk === undefined ? listedDisks(index, all) : [await namedDisk(index, disk)];
   // The probing is other processes' work: sysfs is read meanwhile.
   const [known, names, inUse, parts] = await Promise.all([
     identities.of(nodes, { signal }),
@@ -49,10 +46,28 @@ async function listDisks(
     InUse.read(files, index, stateDir),
     mapBounded(nodes, (node) => readParts(files, node)),
   ]);
-  return mapInSlices(parts, (part) =>
-    shape(part, { inUse, names, identity: known.get(part.node.name) ?? UNKNOWN_IDENTITY }),
-  );
+  return shapeAll(parts, { known, names, inUse });
 }
+
+/** The whole devices that are listed when none is named: all, or without empty drives and RAM disks. */
+const listedDisks = (index: BlockIndex, all: boolean): BlockNode[] =>
+  index.nodes.filter((node) => !node.partition && (all || isOfInterest(node)));
+
+/** The disks of a look, as `vol.list_disks` answers them without parameters. */
+export async function disksIn(files: Files, look: DiskLook): Promise<Disk[]> {
+  const nodes = listedDisks(look.inUse.index, false);
+  return shapeAll(await mapBounded(nodes, (node) => readParts(files, node)), look);
+}
+
+/** What the disks are shaped with. */
+interface DiskLook {
+  readonly inUse: InUse;
+  readonly names: StableNames;
+  readonly known: ReadonlyMap<string, DeviceIdentity>;
+}
+
+const shapeAll = (parts: readonly Parts[], { known, ...look }: DiskLook): Promise<Disk[]> =>
+  mapInSlices(parts, (part) => shape(part, { ...look, identity: known.get(part.node.name) ?? UNKNOWN_IDENTITY }));
 
 const RAM_DISK = "1:";
 

@@ -63,6 +63,16 @@ export class InUse {
     return new InUse({ index, rows, foreign, devices, swaps, btrfs, systemFolders });
   }
 
+  /** The mount table that was read. */
+  get mounts(): MountTree {
+    return this.tree;
+  }
+
+  /** The devices that a row of it lies on. */
+  devicesOf(row: MountRow): readonly BlockNode[] {
+    return this.world.devices.of(row);
+  }
+
   /** Where filesystems on the device itself are mounted in the daemon's own mount namespace. */
   mountpoints({ name }: BlockNode): string[] {
     return [...new Set((this.mounted.get(name) ?? []).map(({ target }) => target))];

@@ -9,7 +9,7 @@ type Shape = (row: MountRow) => Omit<Mount, "usage" | "usage_skipped">;
 
 /** Makes the answer's row of the table's. Thousands of mounts share few filesystems: what those say is worked out once. */
 export function mountShape(
-  devices: MountDevices,
+  devices: Pick<MountDevices, "of">,
   known: ReadonlyMap<string, DeviceIdentity>,
   isManaged: (row: MountRow) => boolean,
 ): Shape {

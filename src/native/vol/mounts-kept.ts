@@ -33,7 +33,7 @@ export const deviceKey = ({ name }: BlockNode): string => `block ${name}`;
 export function managedMounts(
   registry: Registry<MountEntry>,
   tree: MountTree,
-  devices: MountDevices,
+  devices: Pick<MountDevices, "of">,
   known: ReadonlyMap<string, DeviceIdentity>,
 ): (row: MountRow) => boolean {
   const { entries } = registry;

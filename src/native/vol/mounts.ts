@@ -7,12 +7,14 @@ import { MountTree } from "../../kernel/mount-tree.js";
 import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
 import { SharedLooks } from "../../kernel/shared-looks.js";
 import { mapInSlices } from "../../kernel/slices.js";
+import type { Registry } from "../../state/registry.js";
 import type { Managed } from "../managed.js";
+import type { InUse } from "./in-use.js";
 import { MountDevices } from "./mount-devices.js";
 import { mountShape } from "./mount-shape.js";
 import { readUsages } from "./mount-usage.js";
 import { addMount } from "./mounts-add.js";
-import { isMountEntry } from "./mounts-entry.js";
+import { isMountEntry, type MountEntry } from "./mounts-entry.js";
 import { type MountParts, managedMounts } from "./mounts-kept.js";
 import { removeMount } from "./mounts-remove.js";
 import { ManagedMounts } from "./mounts-restore.js";
@@ -23,6 +25,7 @@ export type MountsDeps = Omit<MountParts, "registry">;
 export interface Mounts {
   readonly handlers: VolMountsHandlers;
   readonly managed: Managed;
+  readonly registry: Registry<MountEntry>;
 }
 
 /** The table is what is asked for; what is on the devices is an extra. */
@@ -42,6 +45,7 @@ export function mounts(deps: MountsDeps): Mounts {
       "vol.unmount": (params) => removeMount(parts, params),
     },
     managed: new ManagedMounts(parts),
+    registry: parts.registry,
   };
 }
 
@@ -65,6 +69,18 @@ async function listMounts(
   const usages = usage && files.live ? await readUsages(found, tree, space) : undefined;
   const shape = mountShape(devices, known, isManaged);
   return mapInSlices(found, (row): Mount => ({ ...shape(row), ...(usages?.get(row) ?? NOT_ASKED) }));
+}
+
+/** The mounts of a look, as `vol.list_mounts` answers them without parameters. */
+export async function mountsIn(
+  { files, space, registry }: Pick<MountParts, "files" | "space" | "registry">,
+  { inUse, known }: { readonly inUse: InUse; readonly known: ReadonlyMap<string, DeviceIdentity> },
+): Promise<Mount[]> {
+  const { mounts: tree } = inUse;
+  const devices = { of: (row: MountRow) => inUse.devicesOf(row) };
+  const usages = files.live ? await readUsages(tree.rows, tree, space) : undefined;
+  const shape = mountShape(devices, known, managedMounts(registry, tree, devices, known));
+  return mapInSlices(tree.rows, (row): Mount => ({ ...shape(row), ...(usages?.get(row) ?? NOT_ASKED) }));
 }
 
 /** The filters that the table alone can decide. */

@@ -43,25 +43,59 @@ export async function listPartitions(
   const disks = disk === undefined ? index.nodes.filter((node) => !node.partition) : [await namedDisk(index, disk)];
   const nodes = disks.flatMap(({ name }) => index.partitionsOf(name));
   // The probing is other processes' work: sysfs is read meanwhile.
-  const [known, names, inUse, sectorSizes, parts] = await Promise.all([
+  const [known, names, inUse, parts] = await Promise.all([
     identities.of(nodes, { signal }),
     StableNames.read(files),
     InUse.read(files, index, stateDir),
+    readAllParts(files, index, disks),
+  ]);
+  return shapeAll(parts, { known, names, inUse });
+}
+
+/** The partitions of a look, as `vol.list_partitions` answers them without parameters. */
+export async function partitionsIn(files: Files, look: PartitionLook): Promise<Partition[]> {
+  const { index } = look.inUse;
+  const parts = await readAllParts(
+    files,
+    index,
+    index.nodes.filter((node) => !node.partition),
+  );
+  return shapeAll(parts, look);
+}
+
+/** What the partitions are shaped with. */
+interface PartitionLook {
+  readonly inUse: InUse;
+  readonly names: StableNames;
+  readonly known: ReadonlyMap<string, DeviceIdentity>;
+}
+
+interface AllParts {
+  readonly parts: readonly Parts[];
+  readonly sectorSizes: ReadonlyMap<string, number>;
+}
+
+async function readAllParts(files: Files, index: BlockIndex, disks: readonly BlockNode[]): Promise<AllParts> {
+  const nodes = disks.flatMap(({ name }) => index.partitionsOf(name));
+  const [sectorSizes, parts] = await Promise.all([
     sectorSizesOf(
       files,
       disks.filter(({ name }) => index.partitionsOf(name).length > 0),
     ),
     mapBounded(nodes, (node) => readParts(files, node)),
   ]);
-  return mapInSlices(parts, (part) =>
+  return { parts, sectorSizes };
+}
+
+const shapeAll = ({ parts, sectorSizes }: AllParts, { known, inUse, names }: PartitionLook): Promise<Partition[]> =>
+  mapInSlices(parts, (part) =>
     shape(part, {
       inUse,
       names,
       identity: known.get(part.node.name) ?? UNKNOWN_IDENTITY,
-      sectorSize: sectorSizes.get(index.wholeOf(part.node).name) ?? SYSFS_SECTOR,
+      sectorSize: sectorSizes.get(inUse.index.wholeOf(part.node).name) ?? SYSFS_SECTOR,
     }),
   );
-}
 
 /** sysfs counts in these, whatever the disk's own sectors are. */
 const SYSFS_SECTOR = 512;
@@ -93,8 +127,10 @@ interface Surroundings {
   readonly sectorSize: number;
 }
 
+type Parts = Awaited<ReturnType<typeof readParts>>;
+
 function shape(
-  { node, startBytes, isReadOnly, udev }: Awaited<ReturnType<typeof readParts>>,
+  { node, startBytes, isReadOnly, udev }: Parts,
   { inUse, names, identity, sectorSize }: Surroundings,
 ): Partition {
   const { entry } = identity;
