@@ -15,7 +15,7 @@ export interface MdDevice {
 }
 
 /** How far a resync or the like has come; sizes are of each member. */
-export interface MdProgress {
+interface MdProgress {
   readonly doneBytes: bigint;
   readonly totalBytes: bigint;
   readonly bytesPerSecond?: bigint;

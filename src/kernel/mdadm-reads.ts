@@ -44,7 +44,7 @@ function timeOf(text: string | undefined): string | undefined {
 }
 
 /** Parses `mdadm --detail`. */
-export function parseDetail(text: string): MdadmDetail {
+function parseDetail(text: string): MdadmDetail {
   const fields = fieldsOf(text);
   return present({
     layout: fields.get("Layout"),
@@ -57,7 +57,7 @@ export function parseDetail(text: string): MdadmDetail {
 }
 
 /** Parses `mdadm --examine` of one member. */
-export function parseExamine(text: string): MdadmMember {
+function parseExamine(text: string): MdadmMember {
   const fields = fieldsOf(text);
   const sectors = number(fields.get("Data Offset"));
   // Metadata 0.90 has no UUIDs of members.

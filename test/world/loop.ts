@@ -110,6 +110,10 @@ export class LoopBench {
     return device;
   }
 
+  get attached(): readonly LoopDevice[] {
+    return this.devices;
+  }
+
   /** The devices' paths, in the order of attaching. */
   devicePaths(): string[] {
     return this.devices.map(({ path }) => path);

@@ -135,8 +135,8 @@ describe("records", () => {
         ),
       ),
     ).toEqual([
-      { path: "/dev/sda2", isFile: false },
-      { path: "/srv/swap file (deleted)", isFile: true },
+      { path: "/dev/sda2", isFile: false, sizeBytes: 1024n, usedBytes: 0n, priority: -2 },
+      { path: "/srv/swap file (deleted)", isFile: true, sizeBytes: 1024n, usedBytes: 0n, priority: -3 },
     ]);
   });
 
