@@ -21,6 +21,7 @@ import { firewall } from "./net/firewall.js";
 import { health } from "./net/health.js";
 import { interfaces } from "./net/interfaces.js";
 import { lease } from "./net/lease.js";
+import { leaseRestart } from "./net/lease-restart.js";
 import { managedLinks } from "./net/link-managed.js";
 import { type LinkDeps, openLinkState } from "./net/link-state.js";
 import { nat } from "./net/nat.js";
@@ -156,6 +157,7 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...sysctl({ files }),
     ...vlan({ files, net, vlans: vlanReader() }),
     ...lease({ files, net }),
+    ...leaseRestart(links),
     ...prefix({ files, net }),
     ...verify(deps),
     ...health(deps),

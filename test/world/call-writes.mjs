@@ -9,7 +9,7 @@ import { nativeDaemon } from "../../dist/src/native/native.js";
 import { toolError } from "../../dist/src/native/tool-errors.js";
 import { RpcError } from "../../dist/src/rpc/errors.js";
 
-const { stateDir, calls, atOnce, dieAt, failAt, path, address } = JSON.parse(await text(process.stdin));
+const { stateDir, calls, atOnce, dieAt, failAt, path, address, lingerMs = 0 } = JSON.parse(await text(process.stdin));
 if (path !== undefined) process.env.PATH = path;
 
 const steps = [];
@@ -35,7 +35,7 @@ const drift = [];
 for (const part of managed) drift.push(...(await part.verify(context.signal)));
 const exact = (_, value) => (typeof value === "bigint" ? String(value) : value);
 process.stdout.write(JSON.stringify({ answers, steps, drift, waiting: restore.waiting, logged }, exact), () =>
-  process.exit(0),
+  setTimeout(() => process.exit(0), lingerMs),
 );
 
 async function answer([method, params = {}]) {

@@ -61,9 +61,13 @@ export class DhcpWorld {
     return this;
   }
 
-  /** What puts a command onto the client's machine. */
   private get inside(): string[] {
     return ["--target", String(this.holder?.pid), "--mount", "--net", "--"];
+  }
+
+  /** What puts a command onto the client's machine. */
+  get wrapper(): string[] {
+    return ["nsenter", ...this.inside];
   }
 
   /** Runs a command on the client's machine, its output thrown away where it goes on in the background. */
@@ -97,7 +101,20 @@ export class DhcpWorld {
   }
 
   /** dnsmasq with DHCPv4 (an hour), DHCPv6 (two hours) and router advertisements for SLAAC. */
-  dnsmasq(...more: string[]): ChildProcess {
+  dnsmasq(): ChildProcess {
+    return this.dnsmasqWith([
+      "--dhcp-range=192.0.2.50,192.0.2.99,1h",
+      "--dhcp-option=option:router,192.0.2.1",
+      "--dhcp-option=option:dns-server,192.0.2.53",
+      "--dhcp-option=option:ntp-server,192.0.2.123",
+      "--dhcp-option=option:domain-name,example.net",
+      "--dhcp-option=option:domain-search,example.net,lab.example.net",
+      "--dhcp-option=121,0.0.0.0/0,192.0.2.1,198.51.100.0/24,192.0.2.2",
+    ]);
+  }
+
+  /** The same with a range and options of its own for DHCPv4. */
+  dnsmasqWith(options: readonly string[]): ChildProcess {
     return this.serve("dnsmasq", [
       "--no-daemon",
       "--conf-file=/dev/null",
@@ -107,18 +124,11 @@ export class DhcpWorld {
       "--interface=srv0",
       "--bind-interfaces",
       `--dhcp-leasefile=${this.folder}/dnsmasq.leases`,
-      "--dhcp-range=192.0.2.50,192.0.2.99,1h",
       "--dhcp-range=2001:db8:1::1000,2001:db8:1::1fff,slaac,64,2h",
       "--enable-ra",
-      "--dhcp-option=option:router,192.0.2.1",
-      "--dhcp-option=option:dns-server,192.0.2.53",
-      "--dhcp-option=option:ntp-server,192.0.2.123",
-      "--dhcp-option=option:domain-name,example.net",
-      "--dhcp-option=option:domain-search,example.net,lab.example.net",
-      "--dhcp-option=121,0.0.0.0/0,192.0.2.1,198.51.100.0/24,192.0.2.2",
       "--dhcp-option=option6:dns-server,[2001:db8:1::53]",
       "--dhcp-option=option6:domain-search,six.example.net",
-      ...more,
+      ...options,
     ]);
   }
 
@@ -138,6 +148,23 @@ subnet6 2001:db8:1::/64 {
 `,
     );
     return this.serve("dhcpd", ["-6", "-f", "-user", "root", "-cf", config, "-lf", leases, "--no-pid", "srv0"]);
+  }
+
+  /** A connection from the server to port 22 of the client's machine, open until the end. */
+  async sshSession(address: string): Promise<void> {
+    const answer = "require('net').createServer(() => {}).listen(22, '0.0.0.0')";
+    const call = `const socket = require('net').connect(22, '${address}', () => console.log('open'));
+      socket.on('error', () => setTimeout(() => process.exit(1), 100))`;
+    const [wrapper = "", ...words] = this.wrapper;
+    this.servers.push(spawn(wrapper, [...words, process.execPath, "-e", answer], { stdio: "ignore" }));
+    const [enter = "", ...more] = this.server.wrapper;
+    for (let tries = 1; tries <= 50; tries++) {
+      const caller = spawn(enter, [...more, process.execPath, "-e", call], { stdio: ["ignore", "pipe", "ignore"] });
+      this.servers.push(caller);
+      const [said] = await Promise.race([once(caller.stdout, "data"), once(caller, "exit")]);
+      if (said instanceof Buffer) return;
+    }
+    throw new Error(`nothing answers at ${address}:22`);
   }
 
   async close(): Promise<void> {

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly path?: string;
   /** The address that the caller is said to call from. */
   readonly address?: string;
+  /** Milliseconds that the process goes on after its last answer, for what a call leaves to be done behind it. */
+  readonly lingerMs?: number;
 }
 
 /** The native daemon on a state folder of its own, started anew for each run; `wrapper` puts it into a namespace. */

@@ -7,8 +7,6 @@ import type { LeaseClientName } from "./lease.js";
 export interface RunningClient {
   readonly name: Exclude<LeaseClientName, "kernel" | "unknown">;
   readonly pid: number;
-  /** Who runs it: a program that is only called like a client must not be believed. */
-  readonly uid: number;
   /** The interfaces that it was started for; undefined means that it takes all that it finds. */
   readonly interfaces: readonly string[] | undefined;
   /** The families that it serves. */
@@ -50,15 +48,27 @@ async function clientAt(
   const comm = await attribute(files, `${folder}/comm`);
   if (comm === undefined || !(NAMES.has(comm) || comm === "busybox")) return undefined;
   const argv = words(await attributeBytes(files, `${folder}/cmdline`));
+  // One that has ended and whose parent has not heard of it has a name, and nothing else.
+  if (argv.length === 0) return undefined;
   const name = NAMES.get(comm) ?? (argv[1] === "udhcpc" ? "udhcpc" : undefined);
   if (name === undefined) return undefined;
   const namespace = await linkTarget(files, `${folder}/ns/net`);
   // Unreadable for an ordinary user: then what is seen in /proc is taken for the node's own.
   if (namespace !== undefined && ownNamespace !== undefined && namespace !== ownNamespace) return undefined;
   const uid = Number(/^Uid:\s+([0-9]+)/m.exec((await attribute(files, `${folder}/status`)) ?? "")?.[1] ?? Number.NaN);
+  if (!isBelieved(name, uid)) return undefined;
   const told = READ[name](name === "udhcpc" && comm === "busybox" ? argv.slice(1) : argv);
-  return told && { name, pid: Number(folder.slice("/proc/".length)), uid, argv, ...told };
+  return told && { name, pid: Number(folder.slice("/proc/".length)), argv, ...told };
 }
+
+/** The clients that run as users of their own; the others need root, and their command lines name files and programs. */
+const SERVICES: ReadonlySet<string> = new Set(["systemd-networkd", "networkmanager", "dhcpcd"]);
+/** Debian's and systemd's bound between users of the system and people. */
+const FIRST_PERSON = 1000;
+
+/** Anybody can run a program that is only called like a client. */
+const isBelieved = (name: RunningClient["name"], uid: number): boolean =>
+  uid === 0 || uid === process.getuid?.() || (SERVICES.has(name) && uid < FIRST_PERSON);
 
 const words = (cmdline: Buffer | undefined): string[] => {
   const all = (cmdline ?? Buffer.alloc(0)).subarray(0, 65_536).toString("utf8").split("\0");
