@@ -1,5 +1,8 @@
 // Runs calls of the built native daemon's own code in this very process and its namespaces, on a state folder that lasts.
-// Standard input says what; each step of a write is told to a hook that can end the process or fail there.
+// Standard input says what (see `writes.ts`); each step of a write is told to a hook that can end the process or fail there.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { methods } from "../../dist/generated/methods.gen.js";
 import { validateParams } from "../../dist/generated/params.gen.js";
@@ -9,34 +12,112 @@ import { nativeDaemon } from "../../dist/src/native/native.js";
 import { toolError } from "../../dist/src/native/tool-errors.js";
 import { RpcError } from "../../dist/src/rpc/errors.js";
 
-const { stateDir, calls, atOnce, dieAt, failAt, path, address, lingerMs = 0 } = JSON.parse(await text(process.stdin));
+const given = JSON.parse(await text(process.stdin));
+const {
+  stateDir,
+  first = [],
+  calls,
+  look = [],
+  atOnce,
+  dieAt,
+  failAt,
+  failEverywhere,
+  path,
+  address,
+  firewall,
+  lingerMs = 0,
+} = given;
+const ownPath = process.env.PATH;
 if (path !== undefined) process.env.PATH = path;
 
-const steps = [];
-/** Steps are counted from 1, over all calls. */
+/** Steps are counted from 1, over all calls but the first ones. */
+let steps = [];
+let counting = false;
+let failing = failAt;
 const hook = (step) => {
+  if (!counting) return;
   steps.push(step);
   if (steps.length === dieAt) process.kill(process.pid, "SIGKILL");
-  if (steps.length === failAt) throw new Error("the test fails this step");
+  if (steps.length === failing) throw new Error("the test fails this step");
 };
 const logged = [];
 const note = (message, fields) => logged.push([message, fields]);
 const log = { error: note, warn: note, info: () => {}, debug: () => {} };
 const options = { files: new Files(), stateDir, version: "0.0.0", nodeId: "0".repeat(32), log, hook };
-const { handlers, restore, managed } = await nativeDaemon(options);
+const { handlers, restore, managed } = await nativeDaemon({ ...options, ...(firewall && { firewall }) });
 await restore.done;
 const caller = { kind: "anonymous_local", right: "admin", countedAs: "test", ...(address && { address }) };
 const context = { signal: new AbortController().signal, requestId: "test", caller, log };
 
-const answers = [];
-if (atOnce) answers.push(...(await Promise.all(calls.map(answer))));
-else for (const call of calls) answers.push(await answer(call));
-const drift = [];
-for (const part of managed) drift.push(...(await part.verify(context.signal)));
-const exact = (_, value) => (typeof value === "bigint" ? String(value) : value);
-process.stdout.write(JSON.stringify({ answers, steps, drift, waiting: restore.waiting, logged }, exact), () =>
-  setTimeout(() => process.exit(0), lingerMs),
-);
+// Written at once, for the process may not live long.
+tell({ found: { looks: seen(), drift: await drift(), waiting: restore.waiting } });
+for (const call of first) await answer(call);
+counting = true;
+if (failEverywhere) await failAtEachStep();
+else {
+  const answers = [];
+  if (atOnce) answers.push(...(await Promise.all(calls.map(answer))));
+  else for (const call of calls) answers.push(await answer(call));
+  tell({ answers, steps, looks: seen(), drift: await drift(), waiting: restore.waiting, logged });
+}
+setTimeout(() => process.exit(0), lingerMs);
+
+/** Makes the calls whole, brings the old state back, and then fails them at the first step, at the second, and so on. */
+async function failAtEachStep() {
+  const old = { looks: seen(), registries: registries() };
+  for (const call of calls) await answer(call);
+  const whole = { steps, looks: seen() };
+  counting = false;
+  for (const call of failEverywhere) await answer(call);
+  const failures = [];
+  for (let place = 1; place <= whole.steps.length; place += 1) {
+    steps = [];
+    failing = place;
+    counting = true;
+    const before = registries();
+    const answers = [];
+    for (const call of calls) answers.push(await answer(call));
+    counting = false;
+    const isKept = JSON.stringify(before) === JSON.stringify(registries());
+    failures.push({ step: whole.steps[place - 1], answers, looks: seen(), drift: await drift(), isKept });
+  }
+  tell({ old, ...whole, failures });
+}
+
+/** What the registry files hold, by file. */
+function registries() {
+  const names = readdirSync(stateDir).filter((name) => name.endsWith(".json"));
+  const read = (name) => JSON.parse(readFileSync(join(stateDir, name), "utf8")).entries;
+  // An undo enters again what was taken out: the order of entries means nothing.
+  const sorted = (entries) => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+  return names
+    .sort()
+    .map((name) => [name, sorted(read(name))])
+    .filter(([, entries]) => entries.length > 0);
+}
+
+function tell(report) {
+  const exact = (_, value) => (typeof value === "bigint" ? String(value) : value);
+  const bytes = Buffer.from(`${JSON.stringify(report, exact)}\n`);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+    }
+  }
+}
+
+function seen() {
+  const env = { ...process.env, PATH: ownPath, LC_ALL: "C" };
+  return look.map(([command, ...args]) => execFileSync(command, args, { env, maxBuffer: 1 << 28 }).toString("latin1"));
+}
+
+async function drift() {
+  const items = [];
+  for (const part of managed) items.push(...(await part.verify(context.signal)));
+  return items;
+}
 
 async function answer([method, params = {}]) {
   try {

@@ -9,6 +9,7 @@ import {
   changeRequest,
   chunkOf,
   LITTLE,
+  type WholeAttribute,
 } from "./message.js";
 
 const RTM_NEWLINK = 16;
@@ -24,7 +25,6 @@ const INFO_KIND = 1;
 const INFO_DATA = 2;
 const INFO_SLAVE_KIND = 4;
 const INFO_SLAVE_DATA = 5;
-const BRPORT_STATE = 1;
 const VETH_INFO_PEER = 1;
 const BR = { FORWARD_DELAY: 1, AGEING_TIME: 4, STP_STATE: 5, PRIORITY: 6, VLAN_FILTERING: 7 } as const;
 
@@ -143,22 +143,49 @@ const kept = (message: Buffer, types: readonly number[]): Buffer[] =>
     .filter(({ type }) => types.includes(type))
     .map(({ whole }) => whole);
 
-/** Makes a bridge again as the kernel sent it: name, address, MTU, alias aside, and every option. It is down. */
-export const replayBridge = (message: Buffer): Buffer =>
-  changeRequest(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, [
+/** Options of a bridge that the kernel takes as it gives them: times, spanning tree, multicast, netfilter. */
+const REPLAYED: ReadonlySet<number> = new Set([
+  1, 2, 3, 4, 5, 6, 9, 22, 23, 24, 25, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 42, 43, 44,
+]);
+/** VLAN options, which a kernel without VLAN filtering tells and does not take. */
+const VLAN_OPTIONS: ReadonlySet<number> = new Set([BR.VLAN_FILTERING, 8, 39, 41]);
+
+/** The same of a port; its state follows from the link and the spanning tree. */
+const REPLAYED_OF_PORT: ReadonlySet<number> = new Set([
+  2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 25, 27, 28, 29, 30, 31, 32, 33, 39, 40,
+]);
+
+const innerOf = (message: Buffer): WholeAttribute[] => {
+  const [info] = kept(message, [IFLA.LINKINFO]);
+  return info ? attributesOf(info, 4) : [];
+};
+
+/** Makes a bridge again as the kernel sent it: name, address, MTU and options, the alias aside. It is down. */
+export function replayBridge(message: Buffer): Buffer {
+  const data = innerOf(message).find(({ type }) => type === INFO_DATA);
+  const options = data ? attributesOf(data.whole, 4) : [];
+  const filters = options.some(({ type, whole }) => type === BR.VLAN_FILTERING && whole[4] !== 0);
+  const chosen = options.filter(({ type }) => REPLAYED.has(type) || (filters && VLAN_OPTIONS.has(type)));
+  return changeRequest(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, [
     header(0),
-    ...kept(message, [IFLA.IFNAME, IFLA.ADDRESS, IFLA.MTU, IFLA.LINKINFO]),
+    ...kept(message, [IFLA.IFNAME, IFLA.ADDRESS, IFLA.MTU]),
+    attributeNested(IFLA.LINKINFO, [
+      attributeText(INFO_KIND, "bridge"),
+      attributeNested(
+        INFO_DATA,
+        chosen.map(({ whole }) => whole),
+      ),
+    ]),
   ]);
+}
 
 /** Gives a port, which has its master again, the options that it had; undefined where it had none. */
 export function replayPort(message: Buffer): Buffer | undefined {
-  const [info] = kept(message, [IFLA.LINKINFO]);
-  const inner = info ? attributesOf(info, 4) : [];
+  const inner = innerOf(message);
   const kind = inner.find(({ type }) => type === INFO_SLAVE_KIND);
   const data = inner.find(({ type }) => type === INFO_SLAVE_DATA);
   if (!kind || !data) return undefined;
-  // The state follows from the link and the spanning tree, and is refused while the link has no carrier.
-  const options = attributesOf(data.whole, 4).filter(({ type }) => type !== BRPORT_STATE);
+  const options = attributesOf(data.whole, 4).filter(({ type }) => REPLAYED_OF_PORT.has(type));
   return changeRequest(RTM_NEWLINK, 0, [
     header(chunkOf(message).view.getInt32(4, LITTLE)),
     attributeNested(IFLA.LINKINFO, [

@@ -9,11 +9,12 @@ import type { CallContext } from "../../rpc/context.js";
 import { rpcError } from "../../rpc/errors.js";
 import type { Steps } from "../../state/steps.js";
 import { asEntry, notOurs } from "./bridge-add.js";
-import { bridgeOf } from "./bridge-shape.js";
+import { linkNamed } from "./bridge-make.js";
+import { bridgeOf, CONNECT_ALIAS } from "./bridge-shape.js";
 import { pathsByPort, pathsOver, protectedPaths, usedBy } from "./caller-path.js";
 import { attach, connectionOf, endsOf, makePair, type Pair, pairAt, pairOf } from "./connection-make.js";
 import { HeldBridge } from "./held-bridge.js";
-import { type BridgesEntry, bridgeKey, type RouteEntry } from "./link-entries.js";
+import { type BridgeEntry, type BridgesEntry, bridgeKey, type RouteEntry } from "./link-entries.js";
 import { changeLinks, isBridge, isOurPort, type LinkDeps, Links } from "./link-state.js";
 import { asked, invalidArgument, notFound } from "./refusals.js";
 import { routeText } from "./route-compare.js";
@@ -109,35 +110,30 @@ interface Going {
 
 async function remove(deps: LinkDeps, link: KernelLink, links: Links, going: Going, steps: Steps): Promise<void> {
   const { writer, bridges, routes } = deps;
-  const known = entriesOf(deps, link.ifname);
   const own = bridgeKey(link.ifname);
-  // One that no registry knows is entered for the time of its deletion.
-  const entries: [string, BridgesEntry][] = bridges.get(own)
-    ? known
-    : [[own, { ...asEntry(link.ifname, link), persist: false }], ...known];
+  const known = bridges.get(own);
+  const others = entriesOf(deps, link.ifname).filter(([key]) => key !== own);
   const routeEntries = routeEntriesOf(deps, link.ifname, going.routes);
-  // From here a start that finds the marks finishes the work: no half of it stays.
-  for (const [key, entry] of entries) {
-    await steps.do(
-      `mark ${key}`,
-      () => bridges.put(key, { ...entry, phase: "deleting" }),
-      () => (key === own && known.length < entries.length ? bridges.remove(key) : bridges.put(key, entry)),
-    );
-  }
-  for (const [key, entry] of routeEntries) {
-    await steps.do(
-      `mark route ${key}`,
-      () => routes.put(key, { ...entry, phase: "deleting" }),
-      () => routes.put(key, entry),
-    );
-  }
+  // From here a start that finds the mark finishes the work: one mark, so that no half of it stays. A bridge that no
+  // registry knows is entered for the time of its deletion.
+  const entry = known?.kind === "bridge" ? known : { ...asEntry(link.ifname, link), persist: false };
+  const mark: BridgeEntry = { ...entry, phase: "deleting", routes: routeEntries.map(([key]) => key) };
+  await steps.do(
+    "mark the bridge",
+    () => bridges.put(own, mark),
+    () => bridges.restore(own, known),
+  );
   for (const pair of going.pairs) await removePair(deps, pair, links, steps);
   for (const held of await writer.heldRoutes({ dev: link.ifname })) {
     if (!held.route.managed) continue;
     await steps.do(
       `delete route ${routeText(held.route)}`,
       () => asked("name", () => writer.deleteRoute(held)),
-      () => writer.putRoute(held),
+      async () => {
+        // By then the bridge may be one that was made again.
+        const { ifindex } = await linkNamed(deps, link.ifname);
+        await writer.putRoute(held, { links: new Map([[link.ifindex, ifindex]]) });
+      },
     );
   }
   const held = await HeldBridge.take(deps, link, await Links.look(deps));
@@ -146,31 +142,59 @@ async function remove(deps: LinkDeps, link: KernelLink, links: Links, going: Goi
     () => asked("name", () => writer.deleteLink(link.ifindex)),
     () => held.putBack(),
   );
-  for (const [key, entry] of entries) {
+  for (const [key, other] of others) {
     await steps.do(
       `forget ${key}`,
       () => bridges.remove(key),
-      () => bridges.put(key, entry),
+      () => bridges.put(key, other),
     );
   }
-  for (const [key, entry] of routeEntries) {
+  for (const [key, other] of routeEntries) {
     await steps.do(
       `forget route ${key}`,
       () => routes.remove(key),
-      () => routes.put(key, entry),
+      () => routes.put(key, other),
     );
   }
+  await steps.do(
+    "forget the bridge",
+    () => bridges.remove(own),
+    () => bridges.put(own, mark),
+  );
+}
+
+/** Finishes a deletion that its process did not live to finish. */
+export async function finishDeletion(deps: LinkDeps, entry: BridgeEntry, links: Links): Promise<void> {
+  const { writer, bridges, routes } = deps;
+  const { name } = entry;
+  for (const [key, other] of entriesOf(deps, name)) {
+    if (other.kind === "bridge") continue;
+    if (other.kind === "connection") {
+      const { nearName, farName } = pairOf(other.a, other.b);
+      const left = [links.get(nearName), links.get(farName)].find((link) => link?.ifalias === CONNECT_ALIAS);
+      if (left) await writer.deleteLink(left.ifindex);
+    }
+    await bridges.remove(key);
+  }
+  const there = links.get(name);
+  const isIt = there && isBridge(there) && (there.managed || there.address === entry.address);
+  for (const held of isIt ? await writer.heldRoutes({ dev: name }) : []) {
+    if (held.route.managed) await writer.deleteRoute(held);
+  }
+  if (isIt) await writer.deleteLink(there.ifindex);
+  for (const key of entry.routes ?? []) await routes.remove(key);
+  await bridges.remove(bridgeKey(name));
 }
 
 /** Deletes both links of a connection. */
 export async function removePair(deps: LinkDeps, pair: Pair, links: Links, steps: Steps): Promise<void> {
-  const ends = endsOf(pair, links);
-  if (!ends) return;
+  const left = [links.get(pair.nearName), links.get(pair.farName)].find((link) => link?.ifalias === CONNECT_ALIAS);
+  if (!left) return;
   await steps.do(
     `delete the connection of ${pair.a} and ${pair.b}`,
-    () => asked("interface", () => deps.writer.deleteLink(ends.near.ifindex)),
+    () => asked("interface", () => deps.writer.deleteLink(left.ifindex)),
     async () => {
-      await makePair(deps, pair, ends.near.mtu);
+      await makePair(deps, pair, left.mtu);
       for (const [bridge, end] of [
         [pair.a, pair.nearName],
         [pair.b, pair.farName],

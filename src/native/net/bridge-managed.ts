@@ -1,5 +1,6 @@
 import type { DriftItem } from "../../../generated/types.gen.js";
 import type { Delayed, Managed } from "../managed.js";
+import { finishDeletion } from "./bridge-delete.js";
 import { BRIDGE_ALIAS, bridgeDifferences, ensureBridge } from "./bridge-make.js";
 import { burdenOf, Migration } from "./bridge-migrate.js";
 import { CONNECT_ALIAS } from "./bridge-shape.js";
@@ -85,11 +86,7 @@ export class ManagedBridges extends ManagedOfBridges<BridgeEntry> {
     const { deps } = this;
     const links = await Links.look(deps);
     const there = links.get(entry.name);
-    if (entry.phase === "deleting") {
-      const isIt = there && isBridge(there) && (there.managed || there.address === entry.address);
-      if (isIt) await deps.writer.deleteLink(there.ifindex);
-      return void (await deps.bridges.remove(key));
-    }
+    if (entry.phase === "deleting") return void (await finishDeletion(deps, entry, links));
     if (!there && !entry.persist && entry.phase === undefined) return void (await deps.bridges.remove(key));
     return (await ensureBridge(deps, entry, links)) ?? this.settle(key, entry);
   }
@@ -129,8 +126,6 @@ export class ManagedPorts extends ManagedOfBridges<PortEntry> {
 
   protected async restoreOne(key: string, entry: PortEntry): Promise<string | undefined> {
     const { deps } = this;
-    // A bridge that is deleted lets its ports go by itself.
-    if (entry.phase === "deleting") return void (await deps.bridges.remove(key));
     const links = await Links.look(deps);
     const [bridge, port] = [links.get(entry.bridge), links.get(entry.interface)];
     const isIn = port !== undefined && port.master === entry.bridge;
@@ -193,11 +188,6 @@ export class ManagedConnections extends ManagedOfBridges<ConnectionEntry> {
     const { deps } = this;
     const links = await Links.look(deps);
     const pair = pairOf(entry.a, entry.b);
-    if (entry.phase === "deleting") {
-      const left = [links.get(pair.nearName), links.get(pair.farName)].find((link) => link?.ifalias === CONNECT_ALIAS);
-      if (left) await deps.writer.deleteLink(left.ifindex);
-      return void (await deps.bridges.remove(key));
-    }
     if (!endsOf(pair, links) && !entry.persist && entry.phase === undefined) {
       return void (await deps.bridges.remove(key));
     }

@@ -22,6 +22,8 @@ export interface BridgeEntry extends Kept {
   readonly forward_delay_seconds?: number;
   readonly priority?: number;
   readonly ageing_time?: number;
+  /** While it is deleted: the keys of the routes that go with it. */
+  readonly routes?: readonly string[];
 }
 
 export interface PortEntry extends Kept {
@@ -121,8 +123,11 @@ const KINDS: Readonly<Record<string, Fields>> = { bridge: BRIDGE, bridge_port: P
 export const isBridgesEntry = (value: unknown): value is BridgesEntry => {
   if (!isKept(value)) return false;
   const fields = typeof value.kind === "string" ? KINDS[value.kind] : undefined;
-  return fields !== undefined && hasFields(value, fields);
+  return fields !== undefined && hasFields(value, fields) && isTextList(value.routes);
 };
+
+const isTextList = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((one) => typeof one === "string"));
 
 const TAP: Fields = {
   name: "string",
