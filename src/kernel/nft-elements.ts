@@ -1,4 +1,12 @@
-import { isNftObject, type NftObjectValue, type NftValue, numberOf, textOf, writeValue } from "./nft-json.js";
+import {
+  counterOf,
+  isNftObject,
+  type NftObjectValue,
+  type NftValue,
+  numberOf,
+  textOf,
+  writeValue,
+} from "./nft-json.js";
 import type { NftElement } from "./nft-model.js";
 
 /** A set's or map's element in nft's own notation. */
@@ -19,9 +27,10 @@ function addDetails(element: NftElement, from: NftObjectValue): void {
   if (expires !== undefined) element.expires_seconds = expires;
   if (comment !== undefined) element.comment = comment;
   if (isNftObject(from.counter)) {
-    const { packets, bytes } = from.counter;
-    if (typeof packets === "number" || typeof packets === "bigint") element.packets = packets;
-    if (typeof bytes === "number" || typeof bytes === "bigint") element.bytes = bytes;
+    const packets = counterOf(from.counter.packets);
+    const bytes = counterOf(from.counter.bytes);
+    if (packets !== undefined) element.packets = packets;
+    if (bytes !== undefined) element.bytes = bytes;
   }
 }
 

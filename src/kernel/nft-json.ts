@@ -42,6 +42,12 @@ export const textOf = (value: NftValue | undefined): string | undefined =>
 export const numberOf = (value: NftValue | undefined): number | undefined =>
   typeof value === "number" ? value : undefined;
 
+/** A 64-bit counter; libnftables prints those beyond 2^63 as negative numbers. */
+export function counterOf(value: NftValue | undefined): Exact | undefined {
+  if (typeof value !== "number" && typeof value !== "bigint") return undefined;
+  return value < 0 ? exact(String(BigInt.asUintN(64, BigInt(value)))) : value;
+}
+
 /** One text or a list of them, as libnftables collapses lists of one. */
 export function textsOf(value: NftValue | undefined): string[] {
   if (value === undefined || value === null) return [];

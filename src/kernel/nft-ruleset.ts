@@ -1,5 +1,14 @@
 import { nftElement } from "./nft-elements.js";
-import { isNftObject, listed, type NftObjectValue, type NftValue, numberOf, textOf, textsOf } from "./nft-json.js";
+import {
+  counterOf,
+  isNftObject,
+  listed,
+  type NftObjectValue,
+  type NftValue,
+  numberOf,
+  textOf,
+  textsOf,
+} from "./nft-json.js";
 import type { NftChain, NftFamily, NftObject, NftRule, NftSet, NftTable } from "./nft-model.js";
 import { chainKey, type RuleTexts, ruleTexts } from "./nft-text.js";
 
@@ -88,9 +97,10 @@ function ruleOf(object: NftObjectValue, index: number): NftRule {
   const rule: NftRule = { handle: handleOf(object), index, expr, text: "", ...commentOf(object) };
   const counter = expr.map((statement) => statement.counter).find((found) => isNftObject(found));
   if (!isNftObject(counter)) return rule;
-  const { packets, bytes } = counter;
-  if (typeof packets === "number" || typeof packets === "bigint") rule.packets = packets;
-  if (typeof bytes === "number" || typeof bytes === "bigint") rule.bytes = bytes;
+  const packets = counterOf(counter.packets);
+  const bytes = counterOf(counter.bytes);
+  if (packets !== undefined) rule.packets = packets;
+  if (bytes !== undefined) rule.bytes = bytes;
   return rule;
 }
 
@@ -120,5 +130,7 @@ function setOf(object: NftObjectValue): NftSet {
 
 function objectOf(kind: string, object: NftObjectValue): NftObject {
   const { family: _, table: __, ...rest } = object;
-  return { ...rest, type: kind, name: nameOf(object), handle: handleOf(object) };
+  const counters = Object.entries(rest).filter(([name]) => name === "packets" || name === "bytes");
+  const exact = Object.fromEntries(counters.map(([name, value]) => [name, counterOf(value) ?? value]));
+  return { ...rest, ...exact, type: kind, name: nameOf(object), handle: handleOf(object) };
 }
