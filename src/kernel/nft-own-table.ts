@@ -20,6 +20,12 @@ export const SAME_INTERFACE = "same_interface";
 /** The comments of the table's own rules begin with it. */
 export const BASE = "base-";
 
+/**
+ * A rule that stays once it is there. The kernel stops tracking connections with the last rule that needs it, and resets
+ * every translated one with that.
+ */
+export const TRACKING = "base-tracking";
+
 /** One rule that is to be in the table; several can have one id. */
 export interface WantedRule {
   readonly chain: OwnChain;
@@ -113,7 +119,7 @@ function chainChanges(
   const kept = keptRules(present, rules);
   const ids = new Set([...rules.map(({ id }) => id), ...retired]);
   const keeping = new Set(kept.values());
-  const isOurs = (comment: string) => ids.has(comment) || comment.startsWith(BASE);
+  const isOurs = (comment: string) => ids.has(comment) || (comment.startsWith(BASE) && comment !== TRACKING);
   const stale = present.filter((rule) => isOurs(rule.comment ?? "") && !keeping.has(rule));
   const commands: NftObjectValue[] = stale.map(({ handle }) => ({
     delete: { rule: { ...place, chain: name, handle } },
@@ -178,7 +184,7 @@ export function tableDrift(table: NftTable | undefined, wanted: WantedTable): Ta
     for (const rule of kept.values()) found.add(rule);
   }
   for (const { name, rules } of table?.chains ?? []) {
-    for (const rule of rules.filter((one) => !found.has(one))) {
+    for (const rule of rules.filter((one) => !found.has(one) && one.comment !== TRACKING)) {
       if (ids.has(rule.comment ?? "")) differing.add(rule.comment ?? "");
       else extra.push({ chain: name, rule });
     }

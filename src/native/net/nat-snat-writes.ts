@@ -121,8 +121,15 @@ export function removeSnat(
     if (!entry) throw rpcError("not_found", { resource: "snat", name: id }, `no source translation ${id}`);
     const rule = snatRule(id, entry, await rules.table());
     await rules.removal(steps, id, registry, entry);
+    const fixed = new Set([...registry.entries.values()].flatMap(({ to_source }) => to_source ?? []));
     const becomes = "stay translated until they end";
-    const { warnings, ...flows } = await endFlows(deps.conntrack, rewrittenFlows(entry), id, drop_existing, becomes);
+    const { warnings, ...flows } = await endFlows(
+      deps.conntrack,
+      rewrittenFlows(entry, fixed),
+      id,
+      drop_existing,
+      becomes,
+    );
     return { changed: true, warnings, rule, ...flows };
   });
 }

@@ -5,7 +5,14 @@ import type { NetReader } from "../../kernel/net-model.js";
 import type { Nft } from "../../kernel/nft.js";
 import * as nft from "../../kernel/nft-expressions.js";
 import type { NftTable } from "../../kernel/nft-model.js";
-import { isOwnTable, SAME_INTERFACE, tableChanges, tableDrift, type WantedTable } from "../../kernel/nft-own-table.js";
+import {
+  isOwnTable,
+  SAME_INTERFACE,
+  TRACKING,
+  tableChanges,
+  tableDrift,
+  type WantedTable,
+} from "../../kernel/nft-own-table.js";
 import { OWN_TABLE } from "../../kernel/ownership.js";
 import type { Registry } from "../../state/registry.js";
 import type { Steps } from "../../state/steps.js";
@@ -58,6 +65,7 @@ export class PacketRules {
     const others = <E>(registry: Registry<E>) => [...registry.entries].filter(([id]) => id !== except);
     const forwards = others(this.dnat).sort(byNarrowness);
     const isHairpin = forwards.some(([, { hairpin }]) => hairpin);
+    const isNat = this.dnat.entries.size + this.snat.entries.size > 0;
     const remember = [nft.rememberInterface(SAME_INTERFACE)];
     return {
       inputPolicy,
@@ -66,6 +74,7 @@ export class PacketRules {
         ...others(this.firewall).flatMap(([id, entry]) => firewallRules(id, entry, acceptMark)),
         ...(isHairpin ? [{ chain: "prerouting" as const, id: "base-interfaces", expr: remember }] : []),
         ...forwards.flatMap(([id, entry]) => dnatRules(id, entry)),
+        ...(isNat ? [{ chain: "postrouting" as const, id: TRACKING, expr: [nft.established] }] : []),
         ...others(this.snat)
           .sort(bySpecificity)
           .flatMap(([id, entry]) => snatRules(id, entry)),

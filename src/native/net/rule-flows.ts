@@ -81,10 +81,13 @@ const snatFilter = (entry: SnatEntry): ConntrackFilter => ({
 const isRewrittenBy = ({ to_source }: SnatEntry, { nat, reply }: ConntrackEntry): boolean =>
   nat.includes("snat") && (to_source === undefined || reply.dst === to_source);
 
-/** Connections that a source translation has rewritten; by which interface they left is not remembered. */
-export const rewrittenFlows = (entry: SnatEntry): FlowQuery => ({
+/**
+ * Connections that a source translation has rewritten; by which interface they left is not remembered.
+ * @param others the addresses of other rules, which masquerading would not have given
+ */
+export const rewrittenFlows = (entry: SnatEntry, others: ReadonlySet<string>): FlowQuery => ({
   filters: [snatFilter(entry)],
-  isMeant: (flow) => isRewrittenBy(entry, flow),
+  isMeant: (flow) => isRewrittenBy(entry, flow) && (entry.to_source !== undefined || !others.has(flow.reply.dst)),
 });
 
 /** Connections in transit that a source translation would rewrite, had it been there when they began. */
