@@ -66,16 +66,11 @@ export interface RunOptions {
   readonly failAt?: number;
   /** The daemon's `PATH`. */
   readonly path?: string;
-  /** The daemon's packet filter. */
-  readonly firewall?: {
-    readonly inputPolicy: "accept" | "drop";
-    readonly alwaysAllow: string[];
-    readonly acceptMark?: number;
-  };
   /** The address that the caller is said to call from. */
   readonly address?: string;
   /** Milliseconds that the process goes on after its last answer, for what a call leaves to be done behind it. */
   readonly lingerMs?: number;
+  /** The daemon's packet filter. */
   readonly firewall?: FirewallConfig;
 }
 
