@@ -50,9 +50,6 @@ describe("a daemon that runs", () => {
   it("answers rpc.health, refuses writes, and says what it has not got", async () => {
     expect(await daemon.call("rpc.health")).toMatchObject({ result: { status: "ok" } });
     expect(await daemon.call("net.routes.add")).toMatchObject({ error: { data: { kind: "permission_denied" } } });
-    expect(await daemon.call("net.vlan")).toMatchObject({
-      error: { data: { reason: "not implemented in this build" } },
-    });
     expect(await daemon.call("net.flows")).toMatchObject({
       error: { data: { kind: "unsupported", reason: "Open vSwitch is answered on MOS nodes only", mode: "native" } },
     });
@@ -213,12 +210,12 @@ describe("a daemon that is told to end", () => {
 
   it("twice ends at once", async () => {
     const { socket, ended } = await half(daemon);
-    const started = performance.now();
     daemon.child.kill("SIGTERM");
     await pause(700);
     daemon.child.kill("SIGTERM");
     await ended;
-    expect(performance.now() - started).toBeLessThan(2000);
+    // What it says when it has waited long enough.
+    expect(daemon.log).not.toContain('"message":"stopped"');
     socket.destroy();
   });
 

@@ -4,9 +4,10 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, type TLSSocket } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connect } from "../../sdk/index.js";
 import { Certificates, type Certified } from "../world/certificates.js";
 import { Daemon, pause } from "../world/daemon.js";
 import { accessListText, tokens } from "../world/people.js";
@@ -28,19 +29,40 @@ const run = promisify(execFile);
 
 describe("a server that a client must not trust", () => {
   const cases = [
-    ["with an expired certificate", { by: authority, from: -3, to: -2 }, /certificate has expired/, /has expired/],
-    ["with a certificate for another host", { by: authority, hosts: ["other.example"] }, /altnames/, /no alternative/],
-    ["of another authority", { by: other }, /unable to (verify|get)/, /unable to get local issuer/],
-    ["that signed its own certificate", {}, /self-signed certificate/, /self-signed/],
+    [
+      "with an expired certificate",
+      { by: authority, from: -3, to: -2 },
+      /certificate has expired/,
+      /has expired/,
+      /its certificate has expired/,
+    ],
+    [
+      "with a certificate for another host",
+      { by: authority, hosts: ["other.example"] },
+      /altnames/,
+      /no alternative/,
+      /its certificate is for another host/,
+    ],
+    [
+      "of another authority",
+      { by: other },
+      /unable to (verify|get)/,
+      /unable to get local issuer/,
+      /authority that is not trusted/,
+    ],
+    ["that signed its own certificate", {}, /self-signed certificate/, /self-signed/, /authority that is not trusted/],
   ] as const;
 
-  it.each(cases)("%s is not trusted, and the client says why", async (_, options, words, curlWords) => {
+  it.each(cases)("%s is not trusted, and the client says why", async (_, options, words, curlWords, ourWords) => {
     const daemon = await start(made.make(options));
     try {
       const remote = new Remote(portOf(daemon), authority.certificate);
       await expect(remote.get("/health", bearer)).rejects.toThrow(words);
       const curl = run("curl", ["-sS", "--cacert", authority.certificate, `https://${remote.authority}/health`]);
       await expect(curl).rejects.toThrow(curlWords);
+      const os = connect({ url: `https://${remote.authority}`, caFile: authority.certificate, token: tokens.reader });
+      await expect(os.call("rpc.health")).rejects.toThrow(ourWords);
+      os.close();
       // The daemon itself goes on, and tells readers what it can know of it.
       expect(await daemon.call("rpc.health")).toMatchObject({ result: { status: "ok" } });
       const { degraded } = JSON.parse((await daemon.get("/health")).body.toString());
@@ -87,7 +109,7 @@ describe("a daemon on the network", () => {
   });
 
   it("speaks no older TLS", async () => {
-    const old = connect({ ...remote.tls, host: "127.0.0.1", port: remote.port, maxVersion: "TLSv1.2" });
+    const old = connectTls({ ...remote.tls, host: "127.0.0.1", port: remote.port, maxVersion: "TLSv1.2" });
     const said = await new Promise<string>((resolve) => {
       old.on("error", ({ message }) => resolve(message)).on("secureConnect", () => resolve("connected"));
     });
@@ -96,12 +118,18 @@ describe("a daemon on the network", () => {
 
   it("resumes no session, so that no connection outlives what it was made under", async () => {
     const sessions: Buffer[] = [];
-    const first = connect({ ...remote.tls, host: "127.0.0.1", port: remote.port, servername: "localhost" });
+    const first = connectTls({ ...remote.tls, host: "127.0.0.1", port: remote.port, servername: "localhost" });
     first.on("session", (session) => sessions.push(session));
     first.write("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     await new Promise((resolve) => first.on("close", resolve).resume());
     for (const session of sessions) {
-      const again = connect({ ...remote.tls, host: "127.0.0.1", port: remote.port, servername: "localhost", session });
+      const again = connectTls({
+        ...remote.tls,
+        host: "127.0.0.1",
+        port: remote.port,
+        servername: "localhost",
+        session,
+      });
       const isReused = await new Promise((resolve) =>
         again.on("secureConnect", () => resolve(again.isSessionReused())),
       );
