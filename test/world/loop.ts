@@ -16,6 +16,15 @@ export const toolBytes = (command: string, args: readonly string[] = [], input: 
 export const tool = (command: string, args?: readonly string[], input?: string): string =>
   toolBytes(command, args, input).toString("utf8");
 
+/** Attaches a file to a free loop device. */
+function attached(file: string, sectorSize: number): string {
+  const path = tool("losetup", ["--find", "--show", "--sector-size", String(sectorSize), file]).trim();
+  // A number that was used before may still have partitions and be read-only: the kernel keeps both past the detaching.
+  tool("blockdev", ["--setrw", path]);
+  quietly(() => tool("partx", ["--delete", path]));
+  return path;
+}
+
 export interface LoopOptions {
   readonly sizeBytes: number;
   /** Logical sector size; default 512. */
@@ -24,23 +33,42 @@ export interface LoopOptions {
 
 /** A loop device over a file that the test made. */
 export class LoopDevice {
-  readonly name: string;
-
   private constructor(
-    readonly path: string,
+    private node: string,
     readonly file: string,
-  ) {
-    this.name = basename(path);
+    private readonly sectorSize: number,
+  ) {}
+
+  get path(): string {
+    return this.node;
+  }
+
+  get name(): string {
+    return basename(this.node);
   }
 
   static attach(file: string, { sizeBytes, sectorSize = 512 }: LoopOptions): LoopDevice {
     writeFileSync(file, "");
     truncateSync(file, sizeBytes);
-    const path = tool("losetup", ["--find", "--show", "--sector-size", String(sectorSize), file]).trim();
-    // A number that was used before may still have partitions and be read-only: the kernel keeps both past the detaching.
-    tool("blockdev", ["--setrw", path]);
-    quietly(() => tool("partx", ["--delete", path]));
-    return new LoopDevice(path, file);
+    return new LoopDevice(attached(file, sectorSize), file, sectorSize);
+  }
+
+  /** Takes the disk away, with what is on it. */
+  takeAway(): void {
+    tool("losetup", ["--detach", this.path]);
+    patiently(() => !this.isAttached());
+  }
+
+  /** Brings it back, perhaps under another number. */
+  bringBack(): void {
+    this.node = attached(this.file, this.sectorSize);
+  }
+
+  /** The same disk under another number. */
+  renumber(): void {
+    const before = this.node;
+    this.bringBack();
+    tool("losetup", ["--detach", before]);
   }
 
   /** Runs a destructive tool on the device or one of its partitions, once it is certain whose device that is. */

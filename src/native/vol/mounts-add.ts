@@ -3,6 +3,7 @@ import type { BlockNode } from "../../kernel/block.js";
 import { BlockIndex } from "../../kernel/block-index.js";
 import { defaultSubvolume } from "../../kernel/btrfs-scan.js";
 import { readFilesystems } from "../../kernel/filesystems.js";
+import type { Folder } from "../../kernel/folder.js";
 import { subvolume } from "../../kernel/mount-options.js";
 import { MountTree } from "../../kernel/mount-tree.js";
 import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
@@ -21,7 +22,7 @@ import {
 } from "./mounts-guards.js";
 import { deviceKey, type MountParts, mountKey } from "./mounts-kept.js";
 import { MountsLook } from "./mounts-look.js";
-import { makeMount } from "./mounts-make.js";
+import { holdingFolders, makeMount } from "./mounts-make.js";
 import { differences, type MountWish, mountWish } from "./mounts-options.js";
 import { type MountTarget, mountTarget, moved, refuseNoFolder, refuseSystemFolder } from "./mounts-target.js";
 import { fstabLines, mountWarnings } from "./mounts-warnings.js";
@@ -152,30 +153,25 @@ async function newMount(parts: MountParts, call: Call, there: MountRow | undefin
   const isKept = persist && entry !== undefined;
   const before = registry.get(target.path);
   const member = group.members.find((one) => one.node.name === node.name) ?? group.members[0];
-  const row = await state.steps(async (steps) => {
-    if (isKept) {
-      await steps.do(
-        "register",
-        () => registry.put(target.path, entry),
-        () => registry.restore(target.path, before),
-      );
-    }
-    const made = await makeMount(files, look, steps, {
-      group,
-      member,
-      wish,
-      degraded,
-      mounts,
-      text: params.target,
-      target,
+  const make = { group, member, wish, degraded, mounts, text: params.target, target };
+  const write = (handles: Folder[]) =>
+    state.steps(async (steps) => {
+      if (isKept) {
+        await steps.do(
+          "register",
+          () => registry.put(target.path, entry),
+          () => registry.restore(target.path, before),
+        );
+      }
+      const made = await makeMount(files, look, { steps, handles }, make);
+      if (isKept) {
+        await steps.do("note", () => registry.put(target.path, { ...entry, mounted_in: state.boot }));
+      } else if (before) {
+        await steps.do("forget", () => registry.remove(target.path));
+      }
+      return made;
     });
-    if (isKept) {
-      await steps.do("note", () => registry.put(target.path, { ...entry, mounted_in: state.boot }));
-    } else if (before) {
-      await steps.do("forget", () => registry.remove(target.path));
-    }
-    return made;
-  });
+  const row = await holdingFolders(write);
   return answer(parts, call, row, { changed: true, isKept, isTargetMade: target.missing.length > 0 });
 }
 

@@ -27,25 +27,35 @@ export interface MountToMake {
   readonly target: MountTarget;
 }
 
-/** Makes one mount in steps, each undone when a later one fails, and answers its row of the table. */
-export async function makeMount(files: Files, look: MountsLook, steps: Steps, make: MountToMake): Promise<MountRow> {
+/** Folders that stay open until the write has ended: its undoing needs them too. */
+export async function holdingFolders<T>(work: (handles: Folder[]) => Promise<T>): Promise<T> {
   const handles: Folder[] = [];
   try {
-    const at = await openTarget(steps, make.text, make.target, handles);
-    const below = await at.mountId();
-    // Another mount over the folder since it was looked at: what is asked for would land on that.
-    if (below !== look.tree.at(make.target.base)?.mountId) throw moved(make.text, make.target.path);
-    await assertSameDevice(files, look, make.member);
-    const { members } = make.group;
-    if (members.length > 1) await scanBtrfs(members.map(({ node }) => node.node));
-    return await steps.do(
-      "mount",
-      () => mountAt(files, look, make, { at, below }),
-      (row) => undo(row),
-    );
+    return await work(handles);
   } finally {
     await Promise.all(handles.map((handle) => handle.close()));
   }
+}
+
+/** Makes one mount in steps, each undone when a later one fails, and answers its row of the table. */
+export async function makeMount(
+  files: Files,
+  look: MountsLook,
+  { steps, handles }: { readonly steps: Steps; readonly handles: Folder[] },
+  make: MountToMake,
+): Promise<MountRow> {
+  const at = await openTarget(steps, make.text, make.target, handles);
+  const below = await at.mountId();
+  // Another mount over the folder since it was looked at: what is asked for would land on that.
+  if (below !== look.tree.at(make.target.base)?.mountId) throw moved(make.text, make.target.path);
+  await assertSameDevice(files, look, make.member);
+  const { members } = make.group;
+  if (members.length > 1) await scanBtrfs(members.map(({ node }) => node.node));
+  return steps.do(
+    "mount",
+    () => mountAt(files, look, make, { at, below }),
+    (row) => undo(row),
+  );
 }
 
 async function mountAt(

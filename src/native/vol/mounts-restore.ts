@@ -11,7 +11,7 @@ import { type MountEntry, wishOf } from "./mounts-entry.js";
 import { assertCanMount, mountsOf, refuseClones, refuseHeld, refuseMissing } from "./mounts-guards.js";
 import { type MountParts, mountKey } from "./mounts-kept.js";
 import { MountsLook } from "./mounts-look.js";
-import { makeMount } from "./mounts-make.js";
+import { holdingFolders, makeMount } from "./mounts-make.js";
 import { differences } from "./mounts-options.js";
 import { mountTarget } from "./mounts-target.js";
 import { deviceIdentity } from "./named-device.js";
@@ -163,7 +163,7 @@ async function makeAgain(parts: MountParts, look: MountsLook, entry: MountEntry)
   const target = await mountTarget(entry.target, { tree: look.tree, isMade: entry.create_target });
   if (target.path !== entry.target) throw new Error(`${entry.target} leads to ${target.path} by now`);
   const make = { group, member, wish: wishOf(entry), degraded: false, mounts, text: entry.target, target };
-  await state.steps((steps) => makeMount(files, look, steps, make));
+  await holdingFolders((handles) => state.steps((steps) => makeMount(files, look, { steps, handles }, make)));
 }
 
 /** The entry's filesystem among those that are there: by its UUID, else by its partition's, else by its disk. */
