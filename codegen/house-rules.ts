@@ -3,6 +3,7 @@ import { metaSchemaProblem } from "./meta-schema.js";
 import { nameProblems } from "./names.js";
 import { errorRules } from "./rules/errors.js";
 import { exampleRules } from "./rules/examples.js";
+import { markRules } from "./rules/marks.js";
 import { methodRules } from "./rules/methods.js";
 import { paramRules } from "./rules/params.js";
 import { danglingReferences, recursiveComponents, unusedComponents } from "./rules/references.js";
@@ -24,7 +25,7 @@ const shape: readonly Rule[] = [
 ];
 
 /** Rules that run the schemas, which must be sound for that. */
-const meaning: readonly Rule[] = [errorRules, exampleRules];
+const meaning: readonly Rule[] = [errorRules, exampleRules, markRules];
 
 const apply = (rules: readonly Rule[], spec: Spec): Violation[] => rules.flatMap((rule) => [...rule(spec)]);
 

@@ -39,6 +39,8 @@ export interface Schema {
   readonly "x-uint64"?: boolean;
   /** Masked in the audit. */
   readonly "x-secret"?: boolean;
+  /** Where a shell's completion finds values: reads, and the field of their rows. */
+  readonly "x-complete"?: readonly { readonly method: string; readonly field: string }[];
 }
 
 export interface ContentDescriptor {
@@ -69,6 +71,8 @@ export interface Method {
   readonly "x-deadline-ms": number;
   readonly "x-mos-only"?: boolean;
   readonly "x-destructive"?: boolean;
+  /** What people want to see of a result: its rows (itself, or the list in it that `rows` names) and their fields. */
+  readonly "x-table"?: { readonly rows?: string; readonly columns: readonly string[] };
   readonly params: readonly ContentDescriptor[];
   readonly result: ContentDescriptor;
   readonly errors?: readonly { readonly $ref: string }[];

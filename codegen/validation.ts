@@ -8,7 +8,9 @@ const schemaId = (key: string): string => `${BASE}/schemas/${key}`;
 
 /** Keywords for readers; validators carry none of them. */
 const ANNOTATIONS: ReadonlySet<string> = new Set(
-  "title description default examples deprecated contentEncoding contentMediaType x-open x-secret".split(" "),
+  "title description default examples deprecated contentEncoding contentMediaType x-open x-secret x-complete".split(
+    " ",
+  ),
 );
 const MAPS_OF_SCHEMAS: ReadonlySet<string> = new Set(["properties", "patternProperties"]);
 const DATA: ReadonlySet<string> = new Set(["enum", "const", "required"]);

@@ -17,6 +17,8 @@ export interface Flag {
   /** The only values that are taken. */
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean | readonly string[];
+  /** Where its values can be had from: reads, and the field of their rows. */
+  readonly complete?: readonly { readonly method: MethodName; readonly field: string }[];
 }
 
 export interface Command {
@@ -30,6 +32,8 @@ export interface Command {
   readonly destructive: boolean;
   readonly mosOnly: boolean;
   readonly deprecated: boolean;
+  /** What people want to see of a result: its rows (itself, or a list in it) and their fields, most wanted first. */
+  readonly table?: { readonly rows?: string; readonly columns: readonly string[] };
   readonly flags: readonly Flag[];
 }
 
@@ -88,6 +92,19 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      columns: [
+        "interface",
+        "kind",
+        "state",
+        "address",
+        "prefix",
+        "server",
+        "client",
+        "remaining_seconds",
+        "expires_at",
+      ],
+    },
     flags: [
       {
         name: "interface",
@@ -97,6 +114,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only leases of this interface.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "family",
@@ -119,6 +137,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["prefix", "interface", "valid_seconds", "expires_at", "client"] },
     flags: [
       {
         name: "interface",
@@ -128,6 +147,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only prefixes that came by this uplink.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
     ],
   },
@@ -149,6 +169,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only this bridge and the VLAN devices that sit on it.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
     ],
   },
@@ -161,6 +182,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { rows: "checks", columns: ["name", "status", "subject", "value", "threshold", "unit", "message"] },
     flags: [],
   },
   {
@@ -172,6 +194,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { rows: "items", columns: ["kind", "id", "state", "field", "expected", "actual", "repairable"] },
     flags: [
       {
         name: "kind",
@@ -216,6 +239,9 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      columns: ["ifname", "operstate", "mtu", "address", "addr_info.local", "master", "linkinfo.info_kind", "managed"],
+    },
     flags: [
       {
         name: "name",
@@ -225,6 +251,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only this interface.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "kind",
@@ -243,6 +270,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only members of this bridge, bond, VRF or team.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
     ],
   },
@@ -255,6 +283,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["dst", "gateway", "dev", "table", "metric", "protocol", "scope", "type", "managed"] },
     flags: [
       {
         name: "family",
@@ -284,6 +313,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only routes that leave by this interface, also as one of several next hops.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "dst",
@@ -336,6 +366,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["dst", "dev", "lladdr", "state"] },
     flags: [
       {
         name: "family",
@@ -355,6 +386,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only neighbours on this interface.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "state",
@@ -387,6 +419,9 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      columns: ["ifname", "operstate", "address", "mtu", "ports.ifname", "vlan_filtering", "stp_state", "managed"],
+    },
     flags: [
       {
         name: "name",
@@ -396,6 +431,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only this bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "fdb",
@@ -497,6 +533,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only this interface; the global switches are always there.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
     ],
   },
@@ -509,6 +546,20 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      rows: "entries",
+      columns: [
+        "protocol",
+        "original.src",
+        "original.sport",
+        "original.dst",
+        "original.dport",
+        "state",
+        "timeout",
+        "zone",
+        "mark",
+      ],
+    },
     flags: [
       {
         name: "zone",
@@ -626,6 +677,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["name", "bridge", "operstate", "attached", "owner_uid", "mtu", "address"] },
     flags: [
       {
         name: "bridge",
@@ -635,6 +687,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only taps of this bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
     ],
   },
@@ -846,6 +899,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only this interface; absent means every interface with a DHCP client.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "family",
@@ -905,6 +959,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Outgoing interface; found from `gateway` where absent. Must be absent where `nexthops` is given.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "metric",
@@ -1061,6 +1116,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only the route through this interface.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "metric",
@@ -1141,6 +1197,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Name of the new bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "mtu",
@@ -1250,6 +1307,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "force",
@@ -1281,6 +1339,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "One bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "b",
@@ -1290,6 +1349,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The other bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "mtu",
@@ -1330,6 +1390,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "interface",
@@ -1339,6 +1400,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The interface that becomes a port.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "migrate",
@@ -1390,6 +1452,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The bridge.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "interface",
@@ -1399,6 +1462,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The port to take out.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "force",
@@ -1430,6 +1494,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Name of the new tap.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "bridge",
@@ -1439,6 +1504,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Bridge that it becomes a port of.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "mtu",
@@ -1507,6 +1573,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The tap.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "force",
@@ -1575,6 +1642,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only arriving on this interface.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "comment",
@@ -1702,6 +1770,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Only connections arriving on this interface.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "external_ip",
@@ -1829,6 +1898,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Interface that the connections leave by.",
+        complete: [{ method: "net.interfaces", field: "ifname" }],
       },
       {
         name: "to_source",
@@ -2065,6 +2135,21 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      columns: [
+        "path",
+        "size_bytes",
+        "model",
+        "serial",
+        "transport",
+        "rotational",
+        "partition_table",
+        "fstype",
+        "label",
+        "mountpoints",
+        "is_root_disk",
+      ],
+    },
     flags: [
       {
         name: "disk",
@@ -2074,6 +2159,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Answer only this device. Any name of it will do. A partition is `invalid_argument`; its disk is in `vol.list_partitions`. A device that is asked for by name is answered whatever its size.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "all",
@@ -2096,6 +2182,9 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      columns: ["path", "number", "size_bytes", "fstype", "label", "partlabel", "parttypename", "mountpoints", "uuid"],
+    },
     flags: [
       {
         name: "disk",
@@ -2105,6 +2194,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Answer only the partitions of this disk. Any name of it will do. A partition is `invalid_argument`. A disk without partitions answers an empty list.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
     ],
   },
@@ -2117,6 +2207,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["label", "fstype", "devices.path", "mountpoints", "managed", "uuid"] },
     flags: [
       {
         name: "all",
@@ -2139,6 +2230,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["target", "source", "fstype", "read_only", "managed", "options"] },
     flags: [
       {
         name: "target",
@@ -2197,6 +2289,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["id", "path", "parent_id", "generation", "read_only", "created_at", "uuid"] },
     flags: [
       {
         name: "path",
@@ -2206,6 +2299,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA` is mounted. A path that is not on btrfs is `invalid_argument`.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2218,6 +2312,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { rows: "extents", columns: ["start_bytes", "size_bytes", "aligned"] },
     flags: [
       {
         name: "disk",
@@ -2227,6 +2322,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The disk. Any name of it will do. A partition is `invalid_argument`.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "alignment_bytes",
@@ -2270,6 +2366,10 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      rows: "topologies",
+      columns: ["name", "feasible", "usable_bytes", "tolerated_failures", "disks.device", "reasons"],
+    },
     flags: [
       {
         name: "disks",
@@ -2279,6 +2379,7 @@ export const commands: readonly Command[] = [
         repeatable: true,
         nullable: false,
         description: "Consider only these disks. Any names of them will do. Absent: all disks.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "min_disk_bytes",
@@ -2331,6 +2432,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["target", "size_bytes", "used_bytes", "available_bytes", "use_percent", "fstype", "source"] },
     flags: [
       {
         name: "path",
@@ -2340,6 +2442,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder; the filesystem that it lies on is asked. Symbolic links are followed.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2352,6 +2455,17 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      columns: [
+        "devid",
+        "device",
+        "write_io_errs",
+        "read_io_errs",
+        "flush_io_errs",
+        "corruption_errs",
+        "generation_errs",
+      ],
+    },
     flags: [
       {
         name: "path",
@@ -2361,6 +2475,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA` is mounted. A path that is not on btrfs is `invalid_argument`.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2382,6 +2497,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA` is mounted. A path that is not on btrfs is `invalid_argument`.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2403,6 +2519,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA` is mounted. A path that is not on btrfs is `invalid_argument`.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2415,6 +2532,7 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: { columns: ["bg_type", "bg_profile", "total_bytes", "used_bytes"] },
     flags: [
       {
         name: "path",
@@ -2424,6 +2542,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA` is mounted. A path that is not on btrfs is `invalid_argument`.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2445,6 +2564,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA` is mounted. A path that is not on btrfs is `invalid_argument`.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2457,6 +2577,19 @@ export const commands: readonly Command[] = [
     destructive: false,
     mosOnly: false,
     deprecated: false,
+    table: {
+      columns: [
+        "path",
+        "level",
+        "array_state",
+        "size_bytes",
+        "raid_devices",
+        "active_devices",
+        "degraded",
+        "sync_action",
+        "members.path",
+      ],
+    },
     flags: [],
   },
   {
@@ -2477,6 +2610,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The array: its node or any stable name, such as `/dev/md127` or `/dev/md/backup`. Another device is `invalid_argument`.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
     ],
   },
@@ -2498,6 +2632,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The whole disk, by its kernel path (`/dev/sdb`) or any stable name (`/dev/disk/by-id/…`).",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "size_bytes",
@@ -2576,6 +2711,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The device to format, by its kernel path (`/dev/sdb1`) or any stable name.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "fstype",
@@ -2626,6 +2762,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The device that carries the filesystem, by its kernel path (`/dev/sdb1`) or any stable name (`/dev/disk/by-uuid/…`).",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "target",
@@ -2635,6 +2772,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The folder to mount at. Symbolic links are resolved once, before the mount, and the answer names the result.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "fstype",
@@ -2724,6 +2862,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The mount point. Symbolic links are resolved, and the answer names what was meant. One with bytes that are not valid UTF-8 is named as `vol.list_mounts` shows it.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "lazy",
@@ -2765,6 +2904,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Where the subvolume shall be, as an absolute path inside a mounted btrfs.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
     ],
   },
@@ -2786,6 +2926,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The subvolume, as an absolute path inside a mounted btrfs.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "recursive",
@@ -2827,6 +2968,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The subvolume, as an absolute path inside a mounted btrfs.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "target",
@@ -2836,6 +2978,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "Where the snapshot shall be, as an absolute path on the same filesystem. Nothing may be there.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "read_only",
@@ -2867,6 +3010,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The subvolume, as an absolute path inside a mounted btrfs.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "max_referenced_bytes",
@@ -2916,6 +3060,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem. Default: where the filesystem labelled `MOSDATA` is mounted.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "action",
@@ -2958,6 +3103,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the filesystem.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "data",
@@ -3037,6 +3183,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder inside a mounted btrfs.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "recursive",
@@ -3078,6 +3225,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "A file or folder on the mounted filesystem.",
+        complete: [{ method: "vol.list_mounts", field: "target" }],
       },
       {
         name: "devid",
@@ -3117,6 +3265,7 @@ export const commands: readonly Command[] = [
         repeatable: true,
         nullable: false,
         description: "The members, by kernel path or any stable name.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "metadata",
@@ -3200,6 +3349,7 @@ export const commands: readonly Command[] = [
         repeatable: false,
         nullable: false,
         description: "The array, by its kernel path (`/dev/md127`), its name (`/dev/md/data`) or any stable name.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "zero_superblock",
@@ -3241,6 +3391,7 @@ export const commands: readonly Command[] = [
         repeatable: true,
         nullable: false,
         description: "The devices, by kernel path or any stable name.",
+        complete: [{ method: "vol.list_disks", field: "path" }, { method: "vol.list_partitions", field: "path" }],
       },
       {
         name: "data_profile",

@@ -20,6 +20,8 @@ export interface Flag {
   /** The only values that are taken. */
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean | readonly string[];
+  /** Where its values can be had from: reads, and the field of their rows. */
+  readonly complete?: readonly { readonly method: MethodName; readonly field: string }[];
 }
 
 export interface Command {
@@ -33,6 +35,8 @@ export interface Command {
   readonly destructive: boolean;
   readonly mosOnly: boolean;
   readonly deprecated: boolean;
+  /** What people want to see of a result: its rows (itself, or a list in it) and their fields, most wanted first. */
+  readonly table?: { readonly rows?: string; readonly columns: readonly string[] };
   readonly flags: readonly Flag[];
 }
 `;
@@ -74,6 +78,7 @@ function flag(spec: Spec, param: ContentDescriptor) {
     nullable,
     description: param.description ?? "",
     default: param.schema.default ?? schema.default,
+    complete: schema["x-complete"] ?? (schema.items && resolve(spec, schema.items)["x-complete"]),
   };
 }
 
@@ -86,6 +91,7 @@ const command = (spec: Spec, method: Method) => ({
   destructive: method["x-destructive"] ?? false,
   mosOnly: method["x-mos-only"] ?? false,
   deprecated: method.deprecated ?? false,
+  table: method["x-table"],
   flags: method.params.map((param) => flag(spec, param)),
 });
 

@@ -2,7 +2,7 @@ import { type Method, tagOf } from "../spec.js";
 import type { Rule, Violation } from "../violation.js";
 
 const RIGHTS: ReadonlySet<string> = new Set(["none", "read", "write", "admin"]);
-const MARKS: ReadonlySet<string> = new Set(["x-right", "x-deadline-ms", "x-mos-only", "x-destructive"]);
+const MARKS: ReadonlySet<string> = new Set(["x-right", "x-deadline-ms", "x-mos-only", "x-destructive", "x-table"]);
 const LONGEST_DEADLINE_MS = 86_400_000;
 
 type MethodRule = (method: Method) => string | undefined;

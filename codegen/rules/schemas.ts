@@ -8,7 +8,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(
    properties required additionalProperties minProperties maxProperties
    items minItems maxItems uniqueItems minLength maxLength pattern contentEncoding
    minimum maximum exclusiveMinimum exclusiveMaximum multipleOf
-   allOf anyOf oneOf not if then else x-open x-uint64 x-secret`.split(/\s+/),
+   allOf anyOf oneOf not if then else x-open x-uint64 x-secret x-complete`.split(/\s+/),
 );
 
 type SchemaRule = (located: Located) => string | undefined;
