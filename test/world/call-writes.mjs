@@ -28,8 +28,6 @@ const {
   lingerMs = 0,
 } = given;
 const ownPath = process.env.PATH;
-if (path !== undefined) process.env.PATH = path;
-
 /** Steps are counted from 1, over all calls but the first ones. */
 let steps = [];
 let counting = false;
@@ -53,11 +51,14 @@ const context = { signal: new AbortController().signal, requestId: "test", calle
 tell({ found: { looks: seen(), drift: await drift(), waiting: restore.waiting } });
 for (const call of first) await answer(call);
 counting = true;
+// For the calls alone: what is looked at beside them may need a tool.
+if (path !== undefined) process.env.PATH = path;
 if (failEverywhere) await failAtEachStep();
 else {
   const answers = [];
   if (atOnce) answers.push(...(await Promise.all(calls.map(answer))));
   else for (const call of calls) answers.push(await answer(call));
+  process.env.PATH = ownPath;
   tell({ answers, steps, looks: seen(), drift: await drift(), waiting: restore.waiting, logged });
 }
 setTimeout(() => process.exit(0), lingerMs);
@@ -109,7 +110,7 @@ function tell(report) {
 }
 
 function seen() {
-  const env = { ...process.env, PATH: ownPath, LC_ALL: "C" };
+  const env = { ...process.env, LC_ALL: "C" };
   return look.map(([command, ...args]) => execFileSync(command, args, { env, maxBuffer: 1 << 28 }).toString("latin1"));
 }
 
