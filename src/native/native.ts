@@ -15,6 +15,7 @@ import type { StepHook } from "../state/steps.js";
 import { afterRestore } from "./after-restore.js";
 import type { Managed } from "./managed.js";
 import { bridge } from "./net/bridge.js";
+import { config } from "./net/config.js";
 import { conntrack } from "./net/conntrack.js";
 import { dns } from "./net/dns.js";
 import { firewall } from "./net/firewall.js";
@@ -151,6 +152,7 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...routes(links),
     ...neighbors({ files, net }),
     ...dns({ files }),
+    ...config({ files, net, nft: rules.deps.nft, firewall: rules.deps.config }),
     ...conntrack(rules.deps),
     ...firewall(rules),
     ...nat(rules),

@@ -2,7 +2,6 @@ import type { MethodName } from "../../generated/methods.gen.js";
 
 /** What this build cannot do yet; each answers `unsupported`. A method leaves this list with the handler that serves it. */
 export const unbuilt = [
-  "net.config",
   "vol.scrub_start",
   "vol.balance_start",
   "vol.defrag",

@@ -15,6 +15,7 @@ export async function bootNat(files: Files, tables: readonly NftTable[]): Promis
   const [, cidr = "", out_interface = "", to_source] = MOSNAT.exec(parameter) ?? [];
   const prefix = parseIpPrefix(cidr)?.prefix;
   const said = { source: "kernel_command_line" as const, parameter: parameter.slice(0, 4096) };
+  if (parameter === "mosnat=off" || parameter === "mosnat=none") return { enabled: false, ...said, in_force: true };
   if (!prefix) return { enabled: true, ...said, in_force: false, reason: "it is not prefix:interface" };
   const source_cidr = cidrText(prefix);
   const in_force = tables.some(({ chains }) =>
