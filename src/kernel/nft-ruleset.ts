@@ -10,12 +10,12 @@ import {
   textsOf,
 } from "./nft-json.js";
 import type { NftChain, NftFamily, NftObject, NftRule, NftSet, NftTable } from "./nft-model.js";
-import { chainKey, type RuleTexts, ruleTexts } from "./nft-text.js";
+import { chainKey, type Listing, ruleTexts } from "./nft-text.js";
 
 const FAMILIES: readonly string[] = ["ip", "ip6", "inet", "arp", "bridge", "netdev"] satisfies NftFamily[];
 const isFamily = (text: string | undefined): text is NftFamily => text !== undefined && FAMILIES.includes(text);
 
-/** The tables of a listing in libnftables' JSON, in the kernel's order; rules have no text yet. */
+/** The tables of a listing in libnftables' JSON, in the kernel's order; rules have no text yet, tables no flags. */
 export function nftTables(output: NftValue): NftTable[] {
   const tables = new Map<string, NftTable>();
   const chains = new Map<string, NftChain>();
@@ -42,10 +42,12 @@ export function nftTables(output: NftValue): NftTable[] {
   return [...tables.values()];
 }
 
-/** Gives each rule its text; false where the two listings are of different moments. */
-export function addTexts(tables: readonly NftTable[], texts: RuleTexts): boolean {
-  for (const { family, name, chains } of tables) {
-    for (const chain of chains) {
+/** Gives each rule its text and each table its flags; false where the two listings are of different moments. */
+export function addTexts(tables: readonly NftTable[], { chains: texts, tableFlags }: Listing): boolean {
+  for (const table of tables) {
+    const { family, name } = table;
+    table.flags = [...(tableFlags.get(`${family} ${name}`) ?? [])];
+    for (const chain of table.chains) {
       const handles = chain.rules.map(({ handle }) => handle);
       const found = ruleTexts(texts.get(chainKey(family, name, chain.name)), handles);
       if (!found) return false;
@@ -69,7 +71,7 @@ const tableOf = (object: NftObjectValue): NftTable => {
     family: isFamily(family) ? family : "inet",
     name: nameOf(object),
     handle: handleOf(object),
-    flags: textsOf(object.flags),
+    flags: [],
     ...commentOf(object),
     chains: [],
     sets: [],

@@ -1,5 +1,12 @@
+/** What `nft -a list` says beside libnftables' JSON. */
+export interface Listing {
+  readonly chains: RuleTexts;
+  /** By family and name; nft 1.0.6 prints a table's name in their place in its JSON. */
+  readonly tableFlags: ReadonlyMap<string, readonly string[]>;
+}
+
 /** The rules of each chain as text, by what `chainKey` makes of family, table and chain. */
-export type RuleTexts = ReadonlyMap<string, ChainText>;
+type RuleTexts = ReadonlyMap<string, ChainText>;
 
 /** A chain's body as `nft -a list ruleset` prints it, to be read from front to back. */
 interface ChainText {
@@ -9,11 +16,13 @@ interface ChainText {
 export const chainKey = (family: string, table: string, chain: string): string => `${family} ${table} ${chain}`;
 
 const TABLE = /^table (\S+) (.*) \{(?: # handle \d+)?$/;
+const TABLE_FLAGS = /^\tflags [a-z,]+$/;
 const CHAIN = /^\tchain (.*) \{(?: # handle \d+)?$/;
 
-/** Splits `nft -a list ruleset` into the bodies of its chains. */
-export function splitChains(listing: string): RuleTexts {
+/** Splits `nft -a list ruleset` into the flags of its tables and the bodies of its chains. */
+export function splitListing(listing: string): Listing {
   const chains = new Map<string, ChainText>();
+  const tableFlags = new Map<string, readonly string[]>();
   let table = "";
   let lines: string[] | undefined;
   for (const line of listing.split("\n")) {
@@ -24,9 +33,10 @@ export function splitChains(listing: string): RuleTexts {
       lines = [];
       chains.set(`${table} ${inChain[1]}`, { lines });
     } else if (line === "\t}" && lines) lines = undefined;
-    else lines?.push(line);
+    else if (lines) lines.push(line);
+    else if (TABLE_FLAGS.test(line)) tableFlags.set(table, line.slice("\tflags ".length).split(","));
   }
-  return chains;
+  return { chains, tableFlags };
 }
 
 /**

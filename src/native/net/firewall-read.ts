@@ -26,7 +26,7 @@ export async function readFirewall(
 ): Promise<FirewallState> {
   const { files, nft, config } = rules.deps;
   const [tables, legacy_tables, configured] = await Promise.all([
-    nft.rulesetWithTexts(signal),
+    nft.ruleset(signal),
     legacyTables(files),
     configuredTables(files),
   ]);

@@ -15,7 +15,7 @@ import type { PacketRules } from "./nft-state.js";
 export async function natStatus(rules: PacketRules, signal: AbortSignal): Promise<NatStatus> {
   const { files, nft } = rules.deps;
   const [tables, configured, inet, inet6] = await Promise.all([
-    nft.rulesetWithTexts(signal),
+    nft.ruleset(signal),
     configuredTables(files),
     readForwarding(files, "inet"),
     readForwarding(files, "inet6"),

@@ -125,7 +125,7 @@ function verifier<E extends Translated>(
   return async (signal) => {
     const { entries } = registry;
     if (entries.size === 0) return [];
-    const tables = await rules.deps.nft.legible(signal);
+    const tables = await rules.deps.nft.ruleset(signal);
     const drift = tableDrift(tables.find(isOwnTable), rules.wanted());
     const items: DriftItem[] = [];
     for (const [id, entry] of entries) {

@@ -133,7 +133,7 @@ export class PacketRules {
 
   /** All tables, ours among them, read back; throws where ours is not what is wanted. */
   async readBack(ids: readonly string[]): Promise<{ tables: NftTable[]; own: NftTable | undefined }> {
-    const tables = await this.deps.nft.legible();
+    const tables = await this.deps.nft.ruleset();
     const own = tables.find(isOwnTable);
     const { missing, differing } = tableDrift(own, this.wanted());
     const broken = ids.find((id) => missing.has(id) || differing.has(id));

@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import type { FirewallState, NftChain, NftSet, NftTable } from "../../../generated/types.gen.js";
 import { describeNetwork, Namespace } from "../../world/namespace.js";
 import { Random, seeds } from "../../world/random.js";
 import { randomRuleset } from "../../world/random-nft.js";
 import { WriteBench } from "../../world/writes.js";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 type Listed = Readonly<Record<string, unknown>>;
 
@@ -110,6 +112,11 @@ describeNetwork("net.firewall", () => {
     load(randomRuleset(new Random(seed)));
     const { tables } = read();
     listing = nft();
+    // nft's JSON has a table's name for its flags.
+    const text = namespace.run("nft", "list", "ruleset").toString();
+    for (const { family, name, flags } of tables) {
+      expect(flags).toEqual(text.includes(`table ${family} ${name} {\n\tflags dormant\n`) ? ["dormant"] : []);
+    }
     expect(tables.map(({ family, name, handle, comment }) => kept({ family, name, handle, comment }))).toEqual(
       listing.flatMap(({ table }) => {
         const { flags: _, ...rest } = (table ?? {}) as Listed;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeNetwork, Namespace } from "../../world/namespace.js";
 import { ask, HeldConnection, Server } from "../../world/traffic.js";
 import { type Call, type Outcome, type RunOptions, WriteBench } from "../../world/writes.js";
@@ -24,6 +24,9 @@ const ADDRESSES = {
 const KINDS = ["tcp", "udp"] as const;
 
 /** An outer host, a router with the daemon, an inner host. */
+// Each call of the bench is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
 describeNetwork("traffic through the router", () => {
   const [outer, router, inner] = [new Namespace(), new Namespace(), new Namespace()];
   const bench = new WriteBench(() => router.wrapper);
