@@ -24,6 +24,9 @@ const WRITES = {
   quotaControl: 0xc010_9428,
   limitQuotaGroup: 0x8030_942b,
   createQuotaGroup: 0x4010_942a,
+  /** Of ext4 and xfs: `EXT4_IOC_RESIZE_FS`, `XFS_IOC_FSGROWFSDATA`. */
+  growExt4: 0x4008_6610,
+  growXfs: 0x4010_586e,
 } as const;
 
 type BtrfsQuestion = keyof typeof READS;
@@ -40,14 +43,20 @@ export class BtrfsRefused extends Error {
     /** Such as `EPERM`. */
     readonly code: string,
   ) {
-    super(`the kernel answered ${code} to the btrfs request ${request}`);
+    super(`the kernel answered ${code} to the filesystem request ${request}`);
   }
 }
 
-/** One at a time each, so that a filesystem that hangs holds two threads of libuv's four at most. */
-const lanes: Record<"read" | "write", Promise<unknown>> = { read: Promise.resolve(), write: Promise.resolve() };
+type Lane = "read" | "write" | "grow";
 
-function inLane<T>(lane: keyof typeof lanes, work: () => Promise<T>): Promise<T> {
+/** One at a time in each, so that filesystems that hang, or take long to grow, never hold all of libuv's four threads. */
+const lanes: Record<Lane, Promise<unknown>> = {
+  read: Promise.resolve(),
+  write: Promise.resolve(),
+  grow: Promise.resolve(),
+};
+
+function inLane<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
   const turn = lanes[lane].then(work);
   lanes[lane] = turn.catch(() => {});
   return turn;
@@ -64,7 +73,7 @@ export const ask = (fd: number, question: BtrfsQuestion, argument: Buffer): Prom
 
 /** Gives a btrfs an order through an open descriptor on it. */
 export const order = (fd: number, what: BtrfsOrder, argument: Buffer): Promise<void> =>
-  inLane("write", () => put(fd, what, WRITES[what], argument));
+  inLane(what === "growExt4" || what === "growXfs" ? "grow" : "write", () => put(fd, what, WRITES[what], argument));
 
 /** Whether the kernel refused with one of those error names. */
 export const isRefused = (error: unknown, ...codes: readonly string[]): error is BtrfsRefused =>

@@ -57,3 +57,15 @@ export async function kindAt(path: string): Promise<"folder" | "file" | "link" |
     throw error;
   }
 }
+
+/** Some bytes of a device or file. */
+export async function readExtentOf(path: string, at: number, length: number): Promise<Buffer> {
+  const file = await open(path, O_RDONLY);
+  try {
+    const bytes = Buffer.alloc(length);
+    const { bytesRead } = await file.read(bytes, 0, length, at);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -39,18 +39,15 @@ import { vm } from "./net/vm.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
 import type { Unbuilt } from "./unbuilt.js";
-import { balance } from "./vol/balance.js";
 import { blockWrites } from "./vol/block-writes.js";
 import { disks } from "./vol/disks.js";
 import { filesystems } from "./vol/filesystems.js";
 import { freeSpace } from "./vol/free-space.js";
+import { filesystemTopics } from "./vol/fs-topics.js";
 import { inventory } from "./vol/inventory.js";
 import { mdReads } from "./vol/md-reads.js";
 import { type Mounts, mounts } from "./vol/mounts.js";
 import { partitions } from "./vol/partitions.js";
-import { scrub } from "./vol/scrub.js";
-import { stats } from "./vol/stats.js";
-import { subvolumes } from "./vol/subvolumes.js";
 import { topologies } from "./vol/topologies.js";
 import { usage } from "./vol/usage.js";
 
@@ -173,10 +170,7 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
     ...mdReads(reads),
     ...usage({ files, space }),
     ...blockWrites({ files, identities, state, stateDir }),
-    ...stats({ files, space }),
-    ...subvolumes({ files, identities, state, stateDir }),
-    ...scrub({ files }),
-    ...balance({ files }),
+    ...filesystemTopics(deps),
   };
 }
 

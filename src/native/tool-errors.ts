@@ -31,6 +31,7 @@ function refusedByBtrfs({ request, code, message }: BtrfsRefused): RpcError {
   if (code !== "EPERM" && code !== "EACCES") {
     return rpcError("command_failed", { argv: ["ioctl", request], exit_code: -1, stderr: code }, message);
   }
-  const reason = "the kernel answers this for root only (CAP_SYS_ADMIN)";
+  const right = request === "growExt4" ? "CAP_SYS_RESOURCE" : "CAP_SYS_ADMIN";
+  const reason = `the kernel does this for root only (${right})`;
   return rpcError("unsupported", { reason, mode: "native" }, reason);
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { BtrfsRuns } from "../../src/kernel/btrfs-runs.js";
 import { Files } from "../../src/kernel/files.js";
 import { Identities } from "../../src/kernel/identities.js";
 import { NativeState } from "../../src/native/state.js";
@@ -51,7 +52,7 @@ export async function btrfsDeps(bench: LoopBench, hook?: StepHook) {
   const stateDir = join(bench.folder, "state");
   mkdirSync(stateDir, { recursive: true });
   const state = await NativeState.open({ folder: stateDir, files, log, ...(hook && { hook }) });
-  return { files, identities: new Identities(files), state, stateDir };
+  return { files, identities: new Identities(files), state, stateDir, runs: new BtrfsRuns(join(stateDir, "btrfs")) };
 }
 
 /** Closes a bench: what still runs on its filesystems is ended, and what `btrfs` noted of their scrubs removed. */

@@ -1,18 +1,31 @@
-import type { BalanceStatus } from "../../../generated/types.gen.js";
+import type { BalanceOutcome, BalanceStatus } from "../../../generated/types.gen.js";
 import { type Balance, readBalance } from "../../kernel/btrfs-balance.js";
+import type { BtrfsRuns, Run } from "../../kernel/btrfs-runs.js";
 import { exclusiveOperation } from "../../kernel/btrfs-sysfs.js";
 import type { Files } from "../../kernel/files.js";
 import type { BtrfsPlace } from "./fs-btrfs.js";
 import { exact } from "./space.js";
 
-/** Whether a balance is under way, by the kernel's own word. */
-export async function balanceStatus(files: Files, { fd, info, mount }: BtrfsPlace): Promise<BalanceStatus> {
+interface StatusDeps {
+  readonly files: Files;
+  readonly runs: BtrfsRuns;
+}
+
+/** The name of the run that balances a filesystem for us. */
+export const balanceRun = ({ info }: BtrfsPlace): string => `balance-${info.fsid}`;
+
+/** Whether a balance is under way, by the kernel's own word, and how our last one ended. */
+export async function balanceStatus({ files, runs }: StatusDeps, place: BtrfsPlace): Promise<BalanceStatus> {
+  const { fd, info, mount } = place;
+  const run = await runs.read(balanceRun(place));
   const balance = await readBalance(fd);
+  const last = run && !run.isAlive && balance === undefined ? outcomeOf(run) : undefined;
   return {
     uuid: info.fsid,
     target: mount.target,
     ...(balance ? shape(balance) : { status: "idle" as const }),
     exclusive_operation: (await exclusiveOperation(files, info.fsid)) ?? "unknown",
+    ...(last && { last }),
   };
 }
 
@@ -32,4 +45,20 @@ function statusOf({ isRunning, isPausing, isCancelling }: Balance): BalanceStatu
   if (!isRunning) return "paused";
   if (isCancelling) return "cancelling";
   return isPausing ? "pausing" : "running";
+}
+
+/** How many chunks `btrfs balance` says that it rewrote; undefined where it did not come to that. */
+export function chunksRelocated(output: string): number | undefined {
+  const count = /^Done, had to relocate (\d+) out of \d+ chunks$/m.exec(output)?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+function outcomeOf({ output, lastWordAt }: Run): BalanceOutcome {
+  const finished = { finished_at: lastWordAt.toISOString() };
+  const relocated = chunksRelocated(output);
+  if (relocated !== undefined) return { outcome: "completed", ...finished, chunks_relocated: relocated };
+  // One that was paused and is under way no more was cancelled, or was on a filesystem that was mounted anew.
+  if (/^balance (canceled|paused) by user$/m.test(output)) return { outcome: "cancelled", ...finished };
+  const message = output.trim().slice(-1024) || "it ended without a word";
+  return { outcome: "failed", ...finished, message };
 }

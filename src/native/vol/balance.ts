@@ -1,13 +1,11 @@
 import type { VolBalanceHandlers } from "../../../generated/handlers.gen.js";
-import type { Files } from "../../kernel/files.js";
+import { controlBalance } from "./balance-control.js";
 import { balanceStatus } from "./balance-status.js";
 import { onBtrfs } from "./fs-btrfs.js";
+import type { OperationDeps } from "./fs-operation.js";
 
-export interface BalanceDeps {
-  readonly files: Files;
-}
-
-/** The `vol.balance` topic, as far as it is built. */
-export const balance = ({ files }: BalanceDeps): Pick<VolBalanceHandlers, "vol.balance_status"> => ({
-  "vol.balance_status": ({ path }) => onBtrfs(files, path, (place) => balanceStatus(files, place)),
+/** The `vol.balance` topic: `btrfs` does it in a session of its own, the kernel is asked. */
+export const balance = (deps: OperationDeps): VolBalanceHandlers => ({
+  "vol.balance_status": ({ path }) => onBtrfs(deps.files, path, (place) => balanceStatus(deps, place)),
+  "vol.balance_start": (params) => controlBalance(deps, params),
 });

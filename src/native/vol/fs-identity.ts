@@ -30,7 +30,10 @@ export async function btrfsIdentity(deps: FsDeps, { fd, info, mount }: BtrfsPlac
 }
 
 /** Which devices were meant, in their order. */
-async function devicesMeant({ files, identities }: FsDeps, nodes: readonly BlockNode[]): Promise<DeviceIdentity[]> {
+export async function devicesMeant(
+  { files, identities }: FsDeps,
+  nodes: readonly BlockNode[],
+): Promise<DeviceIdentity[]> {
   const index = await BlockIndex.read(files);
   const known = await identities.of(nodes.filter(({ partition }) => partition));
   return Promise.all(nodes.map((node) => deviceIdentity(files, index, node, known.get(node.name))));

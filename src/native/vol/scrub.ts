@@ -1,13 +1,11 @@
 import type { VolScrubHandlers } from "../../../generated/handlers.gen.js";
-import type { Files } from "../../kernel/files.js";
 import { onBtrfs } from "./fs-btrfs.js";
+import type { OperationDeps } from "./fs-operation.js";
+import { controlScrub } from "./scrub-control.js";
 import { scrubStatus } from "./scrub-status.js";
 
-export interface ScrubDeps {
-  readonly files: Files;
-}
-
-/** The `vol.scrub` topic, as far as it is built. */
-export const scrub = ({ files }: ScrubDeps): Pick<VolScrubHandlers, "vol.scrub_status"> => ({
-  "vol.scrub_status": ({ path }) => onBtrfs(files, path, (place) => scrubStatus(files, place)),
+/** The `vol.scrub` topic: `btrfs` does it in a session of its own, the kernel and its record are asked. */
+export const scrub = (deps: OperationDeps): VolScrubHandlers => ({
+  "vol.scrub_status": ({ path }) => onBtrfs(deps.files, path, (place) => scrubStatus(deps.files, place)),
+  "vol.scrub_start": (params) => controlScrub(deps, params),
 });

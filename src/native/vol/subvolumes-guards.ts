@@ -8,7 +8,7 @@ import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
 import { readSwaps } from "../../kernel/swaps.js";
 import type { BtrfsPlace } from "./fs-btrfs.js";
 import { SYSTEM_FOLDERS } from "./in-use.js";
-import { asBytes, isWithin } from "./subvolumes-shape.js";
+import { asBytes, isWithin, within } from "./subvolumes-shape.js";
 
 /** Something that keeps a part of the filesystem: where that part lies, from the top level, and what it is. */
 interface Keeper {
@@ -54,13 +54,6 @@ function placesOf(path: string, tree: MountTree, isOurs: (row: MountRow) => bool
   if (isOurs(row)) return [within(row, asBytes(path))];
   if (row.fstype !== "overlay" || depth > 8) return [];
   return overlayFolders(row.fsOptions).flatMap((folder) => placesOf(folder, tree, isOurs, depth + 1));
-}
-
-/** The path on the filesystem of something that is reached through a mount of it. */
-function within(row: MountRow, path: string): string {
-  const [root, target] = [asBytes(row.root, row.raw?.root), asBytes(row.target, row.raw?.target)];
-  const rest = target === "/" ? path : path.slice(target.length);
-  return `${root === "/" ? "" : root}${rest === "/" ? "" : rest}` || "/";
 }
 
 /** Mounts of the filesystem, and others' mounts on folders of it, which its deletion would take away. */

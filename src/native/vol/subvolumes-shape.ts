@@ -18,6 +18,13 @@ export const shown = (bytes: string): string => decodeText(Buffer.from(bytes, "l
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || folder === "/" || path.startsWith(`${folder}/`);
 
+/** The path on the filesystem of something that is reached through a mount of it. */
+export function within(row: MountRow, path: string): string {
+  const [root, target] = [asBytes(row.root, row.raw?.root), asBytes(row.target, row.raw?.target)];
+  const rest = target === "/" ? path : path.slice(target.length);
+  return `${root === "/" ? "" : root}${rest === "/" ? "" : rest}` || "/";
+}
+
 /** A mount of the filesystem in the daemon's namespace, as bytes. */
 interface Way {
   readonly row: MountRow;

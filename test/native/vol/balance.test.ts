@@ -3,15 +3,13 @@ import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { validateResult } from "../../../generated/results.gen.js";
 import type { BalanceStatus } from "../../../generated/types.gen.js";
-import { Files } from "../../../src/kernel/files.js";
 import { balance } from "../../../src/native/vol/balance.js";
-import { type BtrfsWorld, closeBtrfs, makeBtrfs } from "../../world/btrfs.js";
+import { type BtrfsWorld, btrfsDeps, closeBtrfs, makeBtrfs } from "../../world/btrfs.js";
 import { callContext } from "../../world/call-context.js";
 import { LoopBench, tool } from "../../world/loop.js";
 
-const handlers = balance({ files: new Files() });
-
 async function status(path: string): Promise<BalanceStatus> {
+  const handlers = balance(await btrfsDeps(bench));
   const answer = await handlers["vol.balance_status"]({ path }, callContext());
   const validate = validateResult["vol.balance_status"];
   expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);

@@ -3,15 +3,13 @@ import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { validateResult } from "../../../generated/results.gen.js";
 import type { ScrubStatus } from "../../../generated/types.gen.js";
-import { Files } from "../../../src/kernel/files.js";
 import { scrub } from "../../../src/native/vol/scrub.js";
-import { type BtrfsWorld, closeBtrfs, makeBtrfs, scrubByTool, usageByTool } from "../../world/btrfs.js";
+import { type BtrfsWorld, btrfsDeps, closeBtrfs, makeBtrfs, scrubByTool, usageByTool } from "../../world/btrfs.js";
 import { callContext } from "../../world/call-context.js";
 import { LoopBench, tool } from "../../world/loop.js";
 
-const handlers = scrub({ files: new Files() });
-
 async function status(path: string): Promise<ScrubStatus> {
+  const handlers = scrub(await btrfsDeps(bench));
   const answer = await handlers["vol.scrub_status"]({ path }, callContext());
   const validate = validateResult["vol.scrub_status"];
   expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);
