@@ -1,15 +1,42 @@
-// Manual pages of the daemons, from the same table of settings as their `--help`.
+// Manual pages and completions, from the tables that the programs themselves work from: settings, flags, and the specification's commands.
+import { join } from "node:path";
 
-/** The page of one daemon (roff, section 8). `config` is the built `src/config/settings.js`. */
-export function daemonManual(program, { settings, settingsOf, flagOf, variableOf }, { version, description }) {
+/** What each daemon is. */
+const DAEMONS = new Map([
+  ["my-os-server-native", "this node's network and storage over JSON-RPC"],
+  ["my-os-server-mos", "a MOS node's network and storage over JSON-RPC"],
+]);
+const COMPLETIONS = new Map([
+  ["bash", "usr/share/bash-completion/completions/my-os-ctl"],
+  ["zsh", "usr/share/zsh/vendor-completions/_my-os-ctl"],
+  ["fish", "usr/share/fish/vendor_completions.d/my-os-ctl.fish"],
+]);
+
+/** Each page and completion under the path where it is installed; a path in `.gz` wants its text compressed. */
+export async function shellDocuments(built) {
+  const load = (file) => import(join(built, file));
+  const config = await load("src/config/settings.js");
+  const { globals } = await load("src/ctl/globals.js");
+  const { locals } = await load("src/ctl/locals.js");
+  const { commands } = await load("generated/commands.gen.js");
+  const { completionScript } = await load("src/ctl/completion-scripts.js");
+  const daemons = [...DAEMONS].map(([name, what]) => [
+    `usr/share/man/man8/${name}.8.gz`,
+    daemonManual(name, config, what),
+  ]);
+  const completions = [...COMPLETIONS].map(([shell, path]) => [path, completionScript(shell)]);
+  return [...daemons, ["usr/share/man/man1/my-os-ctl.1.gz", ctlManual(globals, locals, commands)], ...completions];
+}
+
+function daemonManual(program, { settings, settingsOf, flagOf, variableOf }, what) {
   const options = settingsOf(program).map((name) => {
     const { help, toml } = settings[name];
     const also = `Variable ${variableOf(name)}${toml ? `; in the file ${toml}` : ""}.`;
     return `.TP\n.B ${roff(`--${flagOf(name)}`)}\n${roff(help)}\n${roff(also)}\n`;
   });
-  return `.TH ${roff(program.toUpperCase())} 8 "" "my_os_server ${version}" "System administration"
+  return `.TH ${roff(program.toUpperCase())} 8 "" my_os_server "System administration"
 .SH NAME
-${roff(program)} \\- ${roff(description)}
+${roff(program)} \\- ${roff(what)}
 .SH SYNOPSIS
 .B ${roff(program)}
 [\\fIoptions\\fR]
@@ -32,9 +59,40 @@ What must survive a restart, and the audit.
 `;
 }
 
+function ctlManual(globals, locals, commands) {
+  const flags = Object.entries(globals).map(([name, { short, placeholder, env, help }]) => {
+    const names = [...(short ? [`-${short}`] : []), `--${name}`].map(roff).join("\\fR, \\fB");
+    const value = placeholder ? ` \\fI${roff(placeholder)}` : "";
+    return `.TP\n\\fB${names}${value}\\fR\n${roff(help)}${env ? `\n${roff(`Variable ${env}.`)}` : ""}\n`;
+  });
+  const own = locals.map(
+    ({ path, usage, summary }) => `.TP\n\\fB${roff(path.join(" "))}\\fR ${roff(usage)}\n${roff(summary)}\n`,
+  );
+  return `.TH MY\\-OS\\-CTL 1 "" my_os_server "User commands"
+.SH NAME
+my\\-os\\-ctl \\- ask my_os_server for a node's network and storage, and change them
+.SH SYNOPSIS
+.B my\\-os\\-ctl
+[\\fIoptions\\fR] \\fIcommand\\fR [\\fIflags\\fR]
+.SH OPTIONS
+${flags.join("")}.SH COMMANDS OF ITS OWN
+${own.join("")}.SH COMMANDS OF THE DAEMON
+${commands.map(commandManual).join("")}`;
+}
+
+function commandManual({ path, summary, right, destructive, flags }) {
+  const needs = right === "none" ? "" : ` Needs the right ${right}.${destructive ? " Can destroy data." : ""}`;
+  const rows = flags.map(({ flag, type, required, description }) => {
+    const [first] = description.split("\n\n");
+    return `.TP\n\\fB${roff(flag)}\\fR ${type === "boolean" ? "" : `\\fI${type}\\fR`}${required ? " (required)" : ""}\n${roff(first)}\n`;
+  });
+  return `.SS ${roff(path.join(" "))}\n${roff(summary + needs)}\n${rows.join("")}`;
+}
+
 /** Text that roff takes as it is. */
 const roff = (text) =>
   text
-    .replaceAll("\\", "\\\\")
+    .replaceAll("\\", "\\e")
     .replaceAll("-", "\\-")
+    .replaceAll("\n", " ")
     .replace(/^([.'])/, "\\&$1");

@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { daemonManual } from "./manual.mjs";
+import { shellDocuments } from "./manual.mjs";
 
 const LIB = "usr/lib/my-os-server";
-/** Programs that the package installs where they have been built, and where. */
+/** The installed programs and where each stands. */
 const PROGRAMS = new Map([
   ["my-os-server-native", "usr/sbin"],
   ["my-os-server-mos", "usr/sbin"],
@@ -22,11 +22,6 @@ const PROGRAMS = new Map([
 ]);
 /** npm packages that only programs need which are not installed: the mock is for people who build against the SDK. */
 const NOT_SHIPPED = ["@open-rpc/server-js"];
-/** What each daemon is, for its manual page. */
-const DAEMONS = new Map([
-  ["my-os-server-native", "this node's network and storage over JSON-RPC"],
-  ["my-os-server-mos", "a MOS node's network and storage over JSON-RPC"],
-]);
 /** Of an npm package, what no running program reads. */
 const UNREAD =
   /^\.|\/\.|^bin\/|\.(map|ts|mts|cts|md|markdown|flow|yml)$|\/(test|tests|docs|doc|benchmark|\.github|src\/\w+\.cc)(\/|$)/;
@@ -37,16 +32,13 @@ export async function layOut({ root, built, tree, node, changelog }) {
   put(node, join(lib, "bin/node"), 0o755);
   nodeLicense(node, join(lib, "bin/LICENSE.node"));
   for (const name of ["openrpc.json", "package.json"]) put(join(root, name), join(lib, name));
-  for (const name of ["src", "generated", "sdk"]) {
-    if (existsSync(join(built, name))) cpSync(join(built, name), join(lib, "dist", name), { recursive: true });
-  }
+  cpSync(built, join(lib, "dist"), { recursive: true });
   const packages = productionPackages(root);
   for (const folder of packages) copyRead(join(root, folder), join(lib, folder));
   withoutShebangs(lib);
   for (const name of ["admin-access.mjs", "first-access.mjs"])
     put(join(root, "packaging", name), join(lib, "packaging", name));
-  const installed = [...PROGRAMS].filter(([name]) => existsSync(join(built, `src/bin/${name}.js`)));
-  for (const [name, folder] of installed) {
+  for (const [name, folder] of PROGRAMS) {
     const script = `#!/bin/sh\nexec /${LIB}/bin/node /${LIB}/dist/src/bin/${name}.js "$@"\n`;
     write(join(tree, folder, name), script, 0o755);
   }
@@ -57,29 +49,13 @@ export async function layOut({ root, built, tree, node, changelog }) {
   mkdirSync(join(tree, "var/lib/my_os_server"), { recursive: true });
   chmodSync(join(tree, "var/lib/my_os_server"), 0o700);
   put(join(root, "packaging/deb/lintian-overrides"), join(tree, "usr/share/lintian/overrides/my-os-server"));
-  documentation({ root, tree, changelog, packages });
-  const config = await import(join(built, "src/config/settings.js"));
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  for (const [name] of installed.filter(([name]) => DAEMONS.has(name))) {
-    const page = daemonManual(name, config, { version, description: DAEMONS.get(name) });
-    write(join(tree, `usr/share/man/man8/${name}.8.gz`), gzipSync(page, { level: 9 }));
-  }
-}
-
-function documentation({ root, tree, changelog, packages }) {
   const doc = join(tree, "usr/share/doc/my-os-server");
   const copyright = readFileSync(join(root, "packaging/deb/copyright"), "utf8");
   write(join(doc, "copyright"), copyright.replace("@PACKAGES@", licences(root, packages, copyright)));
   write(join(doc, "changelog.gz"), gzipSync(changelog, { level: 9 }));
   write(join(doc, "NEWS.md.gz"), gzipSync(readFileSync(join(root, "CHANGELOG.md")), { level: 9 }));
-  const manuals = join(root, "generated/man");
-  for (const page of existsSync(manuals) ? readdirSync(manuals) : []) {
-    const section = page.slice(page.lastIndexOf(".") + 1);
-    write(
-      join(tree, `usr/share/man/man${section}/${page}.gz`),
-      gzipSync(readFileSync(join(manuals, page)), { level: 9 }),
-    );
-  }
+  for (const [path, text] of await shellDocuments(join(lib, "dist")))
+    write(join(tree, path), path.endsWith(".gz") ? gzipSync(text, { level: 9 }) : text);
 }
 
 /** A stanza for each npm package; one whose licence the text does not hold may not be shipped. */
