@@ -9,7 +9,7 @@ import type { FirewallConfig } from "./nft-state.js";
 export interface ConfigDeps {
   readonly files: Files;
   readonly net: NetReader;
-  readonly nft: Pick<Nft, "rulesetWithTexts">;
+  readonly nft: Pick<Nft, "ruleset">;
   readonly firewall: FirewallConfig;
 }
 
@@ -27,7 +27,7 @@ export interface Actual {
 export async function actualOf({ files, net, nft }: ConfigDeps, signal: AbortSignal): Promise<Actual> {
   const [leases, tables] = await Promise.all([
     readLeases(files, net, signal),
-    nft.rulesetWithTexts(signal).catch(noneUnseen),
+    nft.ruleset(signal).catch(noneUnseen),
   ]);
   const { links, routes } = leases.situation;
   const defaults = routes
