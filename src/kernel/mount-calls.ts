@@ -28,8 +28,8 @@ export async function mountDevice({ device, fstype, options, at }: MountCall): P
 }
 
 export interface UnmountCall {
-  /** The folder that holds the mount point, and the mount point's name in it, as bytes. */
-  readonly parent: Folder;
+  /** The folder that holds the mount point, by a handle's path, and the mount point's name in it, as bytes. */
+  readonly parent: Pick<Folder, "path">;
   readonly name: Buffer;
   /** Detach it although it is busy. */
   readonly lazy?: boolean;

@@ -1,10 +1,10 @@
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import type { Holder } from "../../../generated/types.gen.js";
 import { readBlockNode } from "../../kernel/block.js";
 import { scanBtrfs } from "../../kernel/btrfs-scan.js";
 import { CommandFailed } from "../../kernel/exec.js";
 import type { Files } from "../../kernel/files.js";
-import { Folder } from "../../kernel/folder.js";
+import type { Folder } from "../../kernel/folder.js";
 import { isBusy, mountDevice, unmount } from "../../kernel/mount-calls.js";
 import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
 import { rpcError } from "../../rpc/errors.js";
@@ -54,7 +54,7 @@ export async function makeMount(
   return steps.do(
     "mount",
     () => mountAt(files, look, make, { at, below }),
-    (row) => undo(row),
+    () => undo(at, make.target),
   );
 }
 
@@ -73,13 +73,10 @@ async function mountAt(
   const before = new Set(look.tree.rows.map(({ mountId }) => mountId));
   const rows = await readMountinfo(files);
   const row = rows.findLast(({ mountId, target: shown }) => shown === target.path && !before.has(mountId));
-  if (row === undefined) throw moved(text, target.path);
-  if (row.parentId !== below) {
-    // Another mount came between: this one lies on that, and not on the folder.
-    await undo(row);
-    throw moved(text, target.path);
-  }
-  return row;
+  if (row?.parentId === below) return row;
+  // The path was moved meanwhile, or another mount came between: this one is not where it was asked for.
+  await undo(at, target);
+  throw moved(text, target.path);
 }
 
 /** The device must be the one whose filesystem was looked at: another disk under the same name has another number. */
@@ -94,15 +91,9 @@ async function assertSameDevice(files: Files, look: MountsLook, { node }: Filesy
   );
 }
 
-/** Takes a mount away again. */
-async function undo(row: MountRow): Promise<void> {
-  const parent = await Folder.open(dirname(row.target));
-  if (parent === undefined) throw new Error(`${row.target} has moved`);
-  try {
-    await unmount({ parent, name: Buffer.from(basename(row.target)) });
-  } finally {
-    await parent.close();
-  }
+/** Takes a mount away again: from its folder up and down by its name, which a mount point keeps, whatever its path is by now. */
+async function undo(at: Folder, { path }: MountTarget): Promise<void> {
+  await unmount({ parent: { path: `${at.path}/..` }, name: Buffer.from(basename(path)) });
 }
 
 type Wanted = Pick<MountToMake, "group" | "member" | "wish" | "mounts">;
