@@ -23,6 +23,7 @@ export const TOOL_PACKAGES = {
   "mkfs.vfat": "dosfstools",
   "mkfs.xfs": "xfsprogs",
   mkswap: "util-linux",
+  modprobe: "kmod",
   mount: "mount",
   networkctl: "systemd",
   nft: "nftables",

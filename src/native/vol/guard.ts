@@ -7,6 +7,7 @@ import { difference, diskseqNow, type Fingerprint, fingerprint } from "../../ker
 import type { Identities } from "../../kernel/identities.js";
 import { DeviceReplaced, openDevice } from "../../kernel/open-device.js";
 import { removeKernelPartition } from "../../kernel/partx.js";
+import type { Steps } from "../../state/steps.js";
 import type { NativeState } from "../state.js";
 import type { Claims } from "./claims.js";
 import { eraseAll, type PlacedSignature, signaturesOf } from "./guard-signatures.js";
@@ -33,7 +34,7 @@ export interface Wanted {
   /** Signatures do not refuse; they are erased. */
   readonly force: boolean;
   /** Asked once the devices are found, before they are looked at more closely; may throw. */
-  readonly onFound?: (targets: readonly Target[]) => Promise<void>;
+  readonly onFound?: (targets: readonly Target[], index: BlockIndex) => Promise<void>;
   /** Asked when all guards are passed and nothing is written yet; may throw. */
   readonly beforeWriting?: () => Promise<void>;
 }
@@ -43,6 +44,8 @@ export interface Cleared {
   readonly targets: readonly Target[];
   readonly erased: readonly FoundSignature[];
   readonly warnings: readonly Warning[];
+  /** The steps of this write: what `work` does in one is undone when a later one fails. */
+  readonly steps: Steps;
   /** Descriptors that a tool should inherit, so that the disks stay locked as long as it runs. */
   readonly locks: readonly number[];
 }
@@ -68,7 +71,7 @@ export async function onFreeDevices<T>(
   const index = await BlockIndex.read(files);
   const targets = await namedTargets(files, index, wanted.devices, wanted.fieldOf);
   await refuseExtended(deps.identities, targets, wanted.fieldOf);
-  await wanted.onFound?.(targets);
+  await wanted.onFound?.(targets, index);
   const release = claims.take(targets, wanted.method);
   const held: DiskLock[] = [];
   try {
@@ -84,7 +87,7 @@ export async function onFreeDevices<T>(
       await steps.do("checked", () => {});
       const erased = await steps.do("erased", () => eraseChecked(files, inUse, checked));
       const warnings = erased.length > 0 ? await forgetPartitions(index, targets) : [];
-      const answer = await work({ targets, erased, warnings, locks: held.map(({ fd }) => fd) });
+      const answer = await work({ targets, erased, warnings, steps, locks: held.map(({ fd }) => fd) });
       for (const { target, seen } of checked) await refuseSwapped(files, target, seen);
       return answer;
     });
