@@ -15,7 +15,7 @@ export interface NewArray {
 }
 
 /** The arguments that create a RAID-1; `--run`, because nobody is there to be asked. */
-export const createArguments = (array: NewArray): string[] => [
+const createArguments = (array: NewArray): string[] => [
   "--create",
   `/dev/md/${array.name}`,
   "--run",
