@@ -24,10 +24,14 @@ export async function holdersOf(files: Files, inUse: InUse, { node, whole }: Tar
     ...(await twinHolders(inUse, node)),
   ];
   if (visible.length > 0) return unique(visible);
-  const devices = [node, ...(node === whole ? inUse.index.partitionsOf(whole.name) : [whole])];
   return lasting(async () => {
-    const found: Holder[] = [];
-    for (const device of devices) found.push(...(await openHolders(files, device, node, true)));
+    const found = await openHolders(files, node, node, true);
+    if (node !== whole) {
+      // The kernel calls a disk busy for the sake of any partition: what holds all of it makes this one busy too.
+      return [...found, ...(await openHolders(files, whole, node, false))];
+    }
+    for (const part of inUse.index.partitionsOf(whole.name))
+      found.push(...(await openHolders(files, part, node, true)));
     return found;
   });
 }

@@ -95,7 +95,10 @@ interface Key {
 async function refuseName(deps: GuardDeps, index: BlockIndex, targets: readonly Target[], key: Key): Promise<void> {
   const inUse = await InUse.read(deps.files, index, deps.stateDir);
   for (const array of await mdArrays(deps, inUse, index.nodes.filter(isMdArray))) {
-    if (array.array_name !== key.name) continue;
+    // A link is as good a name where no member answers in time.
+    const isNamed =
+      array.array_name === undefined ? array.links.includes(`/dev/md/${key.name}`) : array.array_name === key.name;
+    if (!isNamed) continue;
     if (isSame(array, targets, key)) throw new AlreadyMade(array, targets);
     throw nameTaken(key.name, array.path);
   }
