@@ -11,7 +11,12 @@ export interface Peer {
 }
 
 const SOL_SOCKET = 1;
+const SO_TYPE = 3;
 const SO_PEERCRED = 17;
+const SO_ACCEPTCONN = 30;
+const SO_DOMAIN = 39;
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
 const UCRED_BYTES = 12;
 const NO_UID = 0xffff_ffff;
 
@@ -27,6 +32,17 @@ export function peerOf(socket: Socket): Peer | undefined {
   }
   const uid = ucred.readUInt32LE(4);
   return uid === NO_UID ? undefined : { pid: ucred.readInt32LE(0), uid, gid: ucred.readUInt32LE(8) };
+}
+
+/** Whether a descriptor is a Unix stream socket that listens; throws where that cannot be found out. */
+export function isUnixListener(fd: number): boolean {
+  return option(fd, SO_DOMAIN) === AF_UNIX && option(fd, SO_TYPE) === SOCK_STREAM && option(fd, SO_ACCEPTCONN) === 1;
+}
+
+/** A socket option that is one integer; undefined where the descriptor is no socket. */
+function option(fd: number, name: number): number | undefined {
+  const value = Buffer.alloc(4);
+  return libc().getsockopt(fd, SOL_SOCKET, name, value) === value.length ? value.readInt32LE(0) : undefined;
 }
 
 /** A process's command line for people, cut at 200 characters. */

@@ -1,6 +1,7 @@
 import type { Server } from "node:net";
 import { wrongConfig } from "../config/exit.js";
 import type { Environment } from "../config/settings.js";
+import { isUnixListener } from "../kernel/peer.js";
 import type { Log } from "../rpc/log.js";
 import { listenOn } from "./socket.js";
 
@@ -12,12 +13,27 @@ export async function listen(server: Server, path: string, env: Environment, log
   const count = handedOver(env);
   if (count === 0) return listenOn(server, path);
   if (count > 1) log.warn("only the first of the sockets that were handed over is used", { sockets: count });
+  refuseOtherSockets();
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(wrongConfig(`the socket handed over as LISTEN_FDS: ${error.message}`)));
     server.listen({ fd: FIRST_FD }, resolve);
   });
   // The socket's file is the service manager's: it was there before us and stays.
   return () => void server.close();
+}
+
+/** Whoever comes over a Unix socket is local; a network socket in its place would make the whole network so. */
+function refuseOtherSockets(): void {
+  let isGood: boolean;
+  try {
+    isGood = isUnixListener(FIRST_FD);
+  } catch (error) {
+    throw wrongConfig(`the socket handed over as LISTEN_FDS cannot be judged: ${String(error)}`);
+  }
+  if (!isGood)
+    throw wrongConfig(
+      "what was handed over as LISTEN_FDS is no listening Unix stream socket; the network is served by --listen",
+    );
 }
 
 function handedOver(env: Environment): number {

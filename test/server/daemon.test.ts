@@ -262,16 +262,33 @@ describe("a socket handed over by a service manager", () => {
   // Passes an open listening socket as descriptor 3, as systemd does, and becomes the daemon.
   const handOver = `
 import os, socket, sys
-s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(16)
+kind, path = sys.argv[1].split(":", 1)
+s = socket.socket(*{"unix": [socket.AF_UNIX], "datagram": [socket.AF_UNIX, socket.SOCK_DGRAM], "tcp": [socket.AF_INET]}[kind])
+s.bind(("127.0.0.1", 0) if kind == "tcp" else path)
+if kind != "datagram": s.listen(16)
 os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
 os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
 os.execv(sys.argv[2], sys.argv[2:])`;
+
+  it.each(["tcp", "datagram"])("is refused where it is a %s socket", (kind) => {
+    const folder = mkdtempSync(join(tmpdir(), "my-os-activated-"));
+    const argv = [
+      `${kind}:${join(folder, "given.sock")}`,
+      process.execPath,
+      binary,
+      "--state-dir",
+      join(folder, "state"),
+    ];
+    const { status, stderr } = spawnSync("python3", ["-c", handOver, ...argv], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([78, expect.stringContaining("no listening Unix stream socket")]);
+    rmSync(folder, { recursive: true });
+  });
 
   it("is listened on, and its file is left in place", async () => {
     const folder = mkdtempSync(join(tmpdir(), "my-os-activated-"));
     const path = join(folder, "given.sock");
     const argv = [
-      path,
+      `unix:${path}`,
       process.execPath,
       binary,
       "--socket",
