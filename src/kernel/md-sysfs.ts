@@ -37,6 +37,8 @@ export interface MdState {
   readonly bitmap: string;
   readonly bitmapChunkBytes?: bigint;
   readonly consistencyPolicy?: string;
+  /** In libblkid's form; only newer kernels tell it. */
+  readonly uuid?: string;
   readonly devices: readonly MdDevice[];
 }
 
@@ -74,6 +76,7 @@ export async function readMdState(files: Files, { name }: BlockNode): Promise<Md
       mismatches: whole(await read("mismatch_cnt")),
       bitmapChunkBytes: times(whole(await read("bitmap/chunksize")), 1n),
       consistencyPolicy: await read("consistency_policy"),
+      uuid: await read("uuid"),
     }),
     devices: await readDevices(files, folder),
   };

@@ -44,10 +44,11 @@ function timeOf(text: string | undefined): string | undefined {
 }
 
 /** Parses `mdadm --detail`. */
-function parseDetail(text: string): MdadmDetail {
+export function parseDetail(text: string): MdadmDetail {
   const fields = fieldsOf(text);
   return present({
-    layout: fields.get("Layout"),
+    // What mdadm has no word for.
+    layout: fields.get("Layout")?.replace(/^-unknown-$/, "") || undefined,
     createdAt: timeOf(fields.get("Creation Time")),
     updatedAt: timeOf(fields.get("Update Time")),
     workingDevices: number(fields.get("Working Devices")),
@@ -57,7 +58,7 @@ function parseDetail(text: string): MdadmDetail {
 }
 
 /** Parses `mdadm --examine` of one member. */
-function parseExamine(text: string): MdadmMember {
+export function parseExamine(text: string): MdadmMember {
   const fields = fieldsOf(text);
   const sectors = number(fields.get("Data Offset"));
   // Metadata 0.90 has no UUIDs of members.

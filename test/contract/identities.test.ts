@@ -144,8 +144,7 @@ describe.each(["read", "none"] as const)("where anonymous local callers have the
     const kinds = ({ text = "[]" }: Partial<Received> = {}) =>
       repliesIn(text).map(({ id, error }) => [id, error?.data.kind]);
     expect(kinds(admin)).toEqual(unbuilt.map((name) => [name, "unsupported"]));
-    const told = (name: keyof typeof methods) =>
-      methods[name].right === "read" ? "unsupported" : "permission_denied";
+    const told = (name: keyof typeof methods) => (methods[name].right === "read" ? "unsupported" : "permission_denied");
     expect(kinds(reader)).toEqual(unbuilt.map((name) => [name, told(name)]));
   });
 

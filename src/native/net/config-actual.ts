@@ -25,10 +25,7 @@ export interface Actual {
 
 /** Looks at what there is. */
 export async function actualOf({ files, net, nft }: ConfigDeps, signal: AbortSignal): Promise<Actual> {
-  const [leases, tables] = await Promise.all([
-    readLeases(files, net, signal),
-    nft.ruleset(signal).catch(noneUnseen),
-  ]);
+  const [leases, tables] = await Promise.all([readLeases(files, net, signal), nft.ruleset(signal).catch(noneUnseen)]);
   const { links, routes } = leases.situation;
   const defaults = routes
     .filter(({ dst, table, type }) => dst === "default" && table === "main" && type === "unicast")

@@ -204,13 +204,13 @@ function syncOf({ progress }: MdState): MdSync | undefined {
 
 /** Every member's superblock carries the array's name, `host:name` or without a host, and its UUID. */
 function nameOf(
-  { devices }: MdState,
+  { devices, uuid }: MdState,
   known: ReadonlyMap<string, DeviceIdentity>,
 ): Pick<MdArray, "array_name" | "homehost" | "uuid"> {
   const told = devices
     .flatMap(({ name }) => known.get(name) ?? [])
     .find(({ fstype }) => fstype === "linux_raid_member");
-  if (told === undefined) return {};
+  if (told === undefined) return present({ uuid });
   const [, host, name] = /^(?:([^:]*):)?([\s\S]+)$/.exec(told.label ?? "") ?? [];
-  return present({ array_name: name, homehost: host, uuid: told.uuid });
+  return present({ array_name: name, homehost: host, uuid: told.uuid ?? uuid });
 }
