@@ -27,7 +27,7 @@ export function helpText(program: Program): string {
   return [
     `Usage: ${program} [flags]`,
     "",
-    "One daemon for this node's network and storage: JSON-RPC 2.0 over HTTP/1.1 on a Unix socket.",
+    "One daemon for this node's network and storage: JSON-RPC 2.0 over HTTP/1.1 on a Unix socket, and over TLS where told so.",
     `Flags win over variables, variables over the file (${DEFAULT_CONFIG_FILE} or --config), the file over defaults.`,
     "",
     ...lines,

@@ -5,7 +5,7 @@ import type { Call } from "./envelope.js";
 import { RpcError, rpcError } from "./errors.js";
 import type { Caller, Verdict } from "./identity.js";
 import { RefusalCap } from "./refusal-cap.js";
-import { countedAs, type Sender } from "./sender.js";
+import type { Sender } from "./sender.js";
 import { Unauthenticated } from "./signature/refused.js";
 
 /** Where the lines go. */
@@ -83,7 +83,7 @@ export class Audit {
 
   /** Writes that somebody was refused something, unless that peer was refused too often of late: then it is counted. */
   refused({ what, error, started, params }: Refused, request: AuditedRequest): void {
-    if (!this.#cap.lists(countedAs(request.sender))) return;
+    if (!this.#cap.lists(request.sender)) return;
     if (!this.#isReady()) {
       this.#lost += 1;
       return;

@@ -117,9 +117,11 @@ export class AuditFile implements AuditSink {
   #requireRoom(bytes: number): void {
     const { target } = this.place;
     if (typeof target === "number") return;
-    const { bavail, blocks, bsize } = statfsSync(target);
+    const { bavail, bfree, blocks, bsize } = statfsSync(target);
+    // What is kept back for root is there for root.
+    const free = process.geteuid?.() === 0 ? bfree : bavail;
     // A file system without blocks of its own, such as that of devices, does not fill up.
-    if (blocks > 0 && bavail * bsize < bytes) throw new Error(`less than ${bytes} bytes are free where ${target} is`);
+    if (blocks > 0 && free * bsize < bytes) throw new Error(`less than ${bytes} bytes are free where ${target} is`);
   }
 
   #isFullFor(line: Buffer): boolean {

@@ -199,6 +199,24 @@ describe("a refusal", () => {
     expect(lines.slice(62)).toMatchObject([{ outcome: "unauthenticated", peer: { uid: 7 } }]);
   });
 
+  it("over the network has a hundred and twenty a minute for all addresses together, and local ones have theirs", async () => {
+    vi.useFakeTimers();
+    const { lines, parts } = withBook();
+    const caller = rpcError("unauthenticated", { reason: "unknown_token" }, "no");
+    for (let host = 0; host < 300; host++)
+      await send(
+        parts,
+        call("net.routes"),
+        origin({ caller, sender: { transport: "tls", address: `2001:db8:${host}::1` } }),
+      );
+    expect(lines).toHaveLength(120);
+    expect(lines[119]).toMatchObject({ address: "2001:db8:119::1" });
+    await send(parts, call("net.routes"), origin({ caller, sender }));
+    expect(lines[120]).toMatchObject({ peer: { uid: 7 } });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(lines.slice(121)).toMatchObject([{ event: "refusals_not_listed", peer: "network", count: 180 }]);
+  });
+
   it("does not use up the lines of writes", async () => {
     const { lines, parts } = withBook({ "net.bridge.add": () => ({}) as never });
     for (let round = 0; round < 70; round++)

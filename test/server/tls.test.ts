@@ -4,10 +4,12 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { connect } from "../../sdk/index.js";
+import { TlsInForce } from "../../src/server/tls/in-force.js";
+import { logBook } from "../rpc/parts.js";
 import { Certificates, type Certified } from "../world/certificates.js";
 import { Daemon, pause } from "../world/daemon.js";
 import { accessListText, tokens } from "../world/people.js";
@@ -211,6 +213,34 @@ describe("a certificate that is replaced", () => {
     put(good);
     await hangup("TLS certificate loaded again");
     expect([await serialSeen(), await degraded()]).toEqual([serial(good), []]);
+  });
+});
+
+describe("the certificate's files", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("are looked at every minute, and loaded again when they have changed", () => {
+    vi.useFakeTimers();
+    const watched = { certificate: join(made.folder, "watched.crt"), key: join(made.folder, "watched.key") };
+    copyFileSync(good.certificate, watched.certificate);
+    copyFileSync(good.key, watched.key);
+    const log = logBook();
+    const inForce = new TlsInForce({ ...watched, clientCa: undefined }, log);
+    const loaded: unknown[] = [];
+    const server = createTlsServer();
+    server.setSecureContext = (context) => void loaded.push(context.cert);
+    inForce.servedBy(server);
+    vi.advanceTimersByTime(180_000);
+    expect(loaded).toEqual([]);
+    const renewed = made.make({ by: authority });
+    copyFileSync(renewed.certificate, watched.certificate);
+    vi.advanceTimersByTime(60_000);
+    // The key is still the earlier one's.
+    expect([loaded, inForce.degraded()]).toEqual([[], [expect.objectContaining({ part: "TLS certificate" })]]);
+    copyFileSync(renewed.key, watched.key);
+    vi.advanceTimersByTime(60_000);
+    expect([loaded, inForce.degraded()]).toEqual([[readFileSync(renewed.certificate, "utf8")], []]);
+    process.removeAllListeners("SIGHUP");
   });
 });
 
