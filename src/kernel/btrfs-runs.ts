@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ToolMissing } from "./exec.js";
@@ -106,6 +116,11 @@ export class BtrfsRuns {
       if (!run?.isAlive) return run;
       await sleep(PACE_MS);
     }
+  }
+
+  /** Adds to what a run that has ended wrote: what became of its work afterwards. */
+  async append(name: string, words: string): Promise<void> {
+    await appendFile(this.logOf(name), words);
   }
 
   /** Forgets a run that has ended. */

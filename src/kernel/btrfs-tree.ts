@@ -19,8 +19,8 @@ const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 /** `struct btrfs_ioctl_search_args_v2` before its buffer, and what stands before each item in it. */
 const ARGUMENTS = 112;
 const HEADER = 32;
-/** A node, and so an item, has at most 64 KiB. */
-const BUFFER = 256 * 1024;
+/** A node has at most 64 KiB, so that every item fits; one more batch costs less than a long look at the tree. */
+const BUFFER = 64 * 1024;
 /** Where the fields of `struct btrfs_ioctl_search_key` begin. */
 const FIELD = {
   tree: 0,

@@ -12,10 +12,10 @@ import { readSpace } from "../../kernel/btrfs-space.js";
 import { runLasting } from "../../kernel/lasting.js";
 import { rpcError } from "../../rpc/errors.js";
 import { type Wanted, wantedOf } from "./balance-filters.js";
-import { balanceRun, balanceStatus, chunksRelocated } from "./balance-status.js";
-import { atBtrfs, type BtrfsPlace } from "./fs-btrfs.js";
+import { balanceRun, balanceStatus, CANCELLED, chunksRelocated, wasPaused } from "./balance-status.js";
+import { atBtrfs, type BtrfsPlace, throughFolder } from "./fs-btrfs.js";
 import { btrfsIdentity } from "./fs-identity.js";
-import { LOOK_EVERY_MS, mustBeIdle, type OperationDeps, PATIENCE_MS, runFailed } from "./fs-operation.js";
+import { LOOK_EVERY_MS, mustBeIdle, type OperationDeps, PATIENCE_MS, runFailed, startRun } from "./fs-operation.js";
 import { mustBeWritable } from "./fs-parent.js";
 import { invalid } from "./fs-place.js";
 
@@ -28,19 +28,21 @@ interface Outcome {
 /** Starts, stops or resumes the balance of a btrfs; one call after the other for each filesystem. */
 export function controlBalance(deps: OperationDeps, params: VolBalanceStartParams): Promise<ControlBalanceResult> {
   const { path, action = "start" } = params;
-  return atBtrfs(deps.files, path, "path", (place) => {
+  return atBtrfs(deps.files, path, "path", (found) => {
     const act = actionOf(params, action);
-    return deps.state.queue.run([`btrfs exclusive ${place.info.fsid}`], async () => {
-      const now = await balanceStatus(deps, place);
-      const { changed, warnings = [] } = await act(deps, place, now);
-      return {
-        changed,
-        warnings: [...warnings],
-        filesystem: await btrfsIdentity(deps, place),
-        action,
-        balance: await balanceStatus(deps, place),
-      };
-    });
+    return throughFolder(deps.files, found, (place) =>
+      deps.state.queue.run([`btrfs exclusive ${place.info.fsid}`], async () => {
+        const now = await balanceStatus(deps, place);
+        const { changed, warnings = [] } = await act(deps, place, now);
+        return {
+          changed,
+          warnings: [...warnings],
+          filesystem: await btrfsIdentity(deps, place),
+          action,
+          balance: await balanceStatus(deps, place),
+        };
+      }),
+    );
   });
 }
 
@@ -164,15 +166,14 @@ async function mustKeepCopies({ fd }: BtrfsPlace, { converts }: Wanted): Promise
 
 async function launch(deps: OperationDeps, place: BtrfsPlace, args: readonly string[]): Promise<Outcome> {
   const name = balanceRun(place);
-  await deps.state.steps((steps) =>
-    steps.do("start balance", () => deps.runs.start(name, place.fd, (at) => [...args, at], { args, about: {} })),
-  );
+  await startRun(deps, "start balance", { name, fd: place.fd, args });
   for (const until = Date.now() + PATIENCE_MS; ; await sleep(LOOK_EVERY_MS)) {
     const run = await deps.runs.read(name);
     if (run && !run.isAlive) return ended(run, place);
     const { status, chunks_expected: expected = 0 } = await balanceStatus(deps, place);
     // Until the kernel has counted, nobody knows whether there is anything to do.
-    if ((status !== "idle" && expected > 0) || Date.now() >= until) return { changed: true };
+    const isAtWork = status !== "idle" && status !== "paused" && expected > 0;
+    if (isAtWork || Date.now() >= until) return { changed: true };
   }
 }
 
@@ -223,6 +224,7 @@ async function stop(deps: OperationDeps, place: BtrfsPlace, action: "pause" | "c
     return { changed: false };
   }
   // The run that was stopped says so a moment later.
-  await deps.runs.end(balanceRun(place));
+  const run = await deps.runs.end(balanceRun(place));
+  if (action === "cancel" && run && wasPaused(run.output)) await deps.runs.append(run.name, CANCELLED);
   return { changed: true };
 }

@@ -53,12 +53,20 @@ export function chunksRelocated(output: string): number | undefined {
   return count === undefined ? undefined : Number(count);
 }
 
-function outcomeOf({ output, lastWordAt }: Run): BalanceOutcome {
+/** What `btrfs balance` says where somebody cancelled it. */
+export const CANCELLED = "balance canceled by user\n";
+
+/** Whether it was paused, and what became of it then is not known to this run. */
+export const wasPaused = (output: string): boolean =>
+  /^balance paused by user$/m.test(output) && !output.includes(CANCELLED);
+
+function outcomeOf({ output, lastWordAt }: Run): BalanceOutcome | undefined {
   const finished = { finished_at: lastWordAt.toISOString() };
   const relocated = chunksRelocated(output);
   if (relocated !== undefined) return { outcome: "completed", ...finished, chunks_relocated: relocated };
-  // One that was paused and is under way no more was cancelled, or was on a filesystem that was mounted anew.
-  if (/^balance (canceled|paused) by user$/m.test(output)) return { outcome: "cancelled", ...finished };
+  if (output.includes(CANCELLED)) return { outcome: "cancelled", ...finished };
+  // The kernel may have resumed it at a mount, and says nothing of its end.
+  if (wasPaused(output)) return undefined;
   const message = output.trim().slice(-1024) || "it ended without a word";
   return { outcome: "failed", ...finished, message };
 }

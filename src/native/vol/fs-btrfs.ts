@@ -1,14 +1,30 @@
+import { posix } from "node:path";
 import { type BtrfsDevice, type BtrfsInfo, readFilesystemInfo } from "../../kernel/btrfs-devices.js";
 import { btrfsLabel, listBtrfs } from "../../kernel/btrfs-sysfs.js";
 import type { Files } from "../../kernel/files.js";
 import { MountTree } from "../../kernel/mount-tree.js";
 import { type MountRow, readMountinfo } from "../../kernel/mountinfo.js";
 import { rpcError } from "../../rpc/errors.js";
-import { atPath, opened, type Place, unsupported, wrongKind } from "./fs-place.js";
+import { atPath, invalid, opened, type Place, unsupported, wrongKind } from "./fs-place.js";
 
 /** An open file or folder on a mounted btrfs. */
 export interface BtrfsPlace extends Place {
   readonly info: BtrfsInfo;
+}
+
+/** The same filesystem through a folder, which is all that `btrfs` takes: for a file the one that it lies in. */
+export function throughFolder<T>(
+  files: Files,
+  place: BtrfsPlace,
+  work: (folder: BtrfsPlace) => Promise<T>,
+): Promise<T> {
+  if (place.isFolder) return work(place);
+  const path = posix.dirname(place.path);
+  return opened(files, { path, at: path, field: place.field }, place.tree, async (found) => {
+    const folder = found.mount.fstype === "btrfs" ? await asBtrfs(found) : undefined;
+    if (folder?.info.fsid === place.info.fsid) return work(folder);
+    throw invalid(place.field, `${place.path} is a file that is mounted by itself; name a folder of its filesystem`);
+  });
 }
 
 /** The fields that name a device of a btrfs. */

@@ -1,4 +1,4 @@
-import type { BtrfsRuns, Run } from "../../kernel/btrfs-runs.js";
+import type { BtrfsRuns, Run, RunNote } from "../../kernel/btrfs-runs.js";
 import { exclusiveOperation } from "../../kernel/btrfs-sysfs.js";
 import { CommandFailed } from "../../kernel/exec.js";
 import type { Files } from "../../kernel/files.js";
@@ -27,6 +27,21 @@ export async function mustBeIdle(
   const operation = await exclusiveOperation(files, info.fsid);
   if (operation === undefined || operation === "none" || !isInTheWay(operation)) return;
   throw inUse(mount.target, [{ kind: "btrfs_operation", name: operation }], "filesystem");
+}
+
+/** Starts a run that is the only one of its name; one that has just done its work may still be there for a moment. */
+export async function startRun(
+  { runs, state }: OperationDeps,
+  step: string,
+  { name, fd, args }: { readonly name: string; readonly fd: number; readonly args: readonly string[] },
+  about: RunNote["about"] = {},
+): Promise<void> {
+  const words = (at: string) => [...args, at];
+  await state.steps((steps) =>
+    steps.do(step, async () => {
+      while (!(await runs.start(name, fd, words, { args, about }))) await runs.end(name);
+    }),
+  );
 }
 
 /** The failure of a run that has ended, in its own words. */

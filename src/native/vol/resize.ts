@@ -7,7 +7,7 @@ import { type Blocks, growExt4, growXfs, readExt4Blocks, readXfsBlocks } from ".
 import { runLasting } from "../../kernel/lasting.js";
 import { rpcError } from "../../rpc/errors.js";
 import type { NativeState } from "../state.js";
-import { asBtrfs, type BtrfsPlace } from "./fs-btrfs.js";
+import { asBtrfs, type BtrfsPlace, throughFolder } from "./fs-btrfs.js";
 import { btrfsIdentity, devicesMeant, type FsDeps } from "./fs-identity.js";
 import { mustBeIdle } from "./fs-operation.js";
 import { mustBeWritable } from "./fs-parent.js";
@@ -25,7 +25,9 @@ export const resize = (deps: ResizeDeps): Pick<VolFilesystemsHandlers, "vol.resi
   "vol.resize_max": (params) =>
     atPath(deps.files, params.path, "path", async (place) => {
       const { fstype } = place.mount;
-      if (fstype === "btrfs") return resizeBtrfs(deps, await asBtrfs(place), params);
+      if (fstype === "btrfs") {
+        return throughFolder(deps.files, await asBtrfs(place), (folder) => resizeBtrfs(deps, folder, params));
+      }
       if (params.devid !== undefined) throw invalid("devid", `${fstype} filesystems have no device ids`);
       const grower = GROWERS.get(fstype);
       if (!grower)

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlScrubResult, ScrubStatus, VolScrubStartParams } from "../../../generated/types.gen.js";
 import { runLasting } from "../../kernel/lasting.js";
 import { rpcError } from "../../rpc/errors.js";
-import { type BtrfsPlace, onBtrfs } from "./fs-btrfs.js";
+import { type BtrfsPlace, onBtrfs, throughFolder } from "./fs-btrfs.js";
 import { btrfsIdentity } from "./fs-identity.js";
-import { LOOK_EVERY_MS, mustBeIdle, type OperationDeps, PATIENCE_MS, runFailed } from "./fs-operation.js";
+import { LOOK_EVERY_MS, mustBeIdle, type OperationDeps, PATIENCE_MS, runFailed, startRun } from "./fs-operation.js";
 import { mustBeWritable } from "./fs-parent.js";
 import { invalid } from "./fs-place.js";
 import { scrubStatus } from "./scrub-status.js";
@@ -22,13 +22,15 @@ export function controlScrub(
   deps: OperationDeps,
   { path, action = "start", read_only: isReadOnly = false }: VolScrubStartParams,
 ): Promise<ControlScrubResult> {
-  return onBtrfs(deps.files, path, (place) => {
+  return onBtrfs(deps.files, path, (found) => {
     if (isReadOnly && action !== "start") throw invalid("read_only", "it goes with `start` only");
-    return deps.state.queue.run([`btrfs scrub ${place.info.fsid}`], async () => {
-      const now = await scrubStatus(deps.files, place);
-      const { changed, scrub } = await ACTIONS[action](deps, place, now, isReadOnly);
-      return { changed, warnings: [], filesystem: await btrfsIdentity(deps, place), action, scrub };
-    });
+    return throughFolder(deps.files, found, (place) =>
+      deps.state.queue.run([`btrfs scrub ${place.info.fsid}`], async () => {
+        const now = await scrubStatus(deps.files, place);
+        const { changed, scrub } = await ACTIONS[action](deps, place, now, isReadOnly);
+        return { changed, warnings: [], filesystem: await btrfsIdentity(deps, place), action, scrub };
+      }),
+    );
   });
 }
 
@@ -81,11 +83,7 @@ async function launch(
 ): Promise<Outcome> {
   const name = nameOf(place);
   const args = isReadOnly ? [...words, "-r"] : words;
-  await deps.state.steps((steps) =>
-    steps.do("start scrub", () =>
-      deps.runs.start(name, place.fd, (at) => [...args, at], { args, about: { read_only: isReadOnly } }),
-    ),
-  );
+  await startRun(deps, "start scrub", { name, fd: place.fd, args }, { read_only: isReadOnly });
   for (const until = Date.now() + PATIENCE_MS; ; await sleep(LOOK_EVERY_MS)) {
     const run = await deps.runs.read(name);
     const scrub = await scrubStatus(deps.files, place);

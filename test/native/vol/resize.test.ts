@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { validateResult } from "../../../generated/results.gen.js";
 import type { ResizeMaxResult, VolResizeMaxParams } from "../../../generated/types.gen.js";
 import { resize } from "../../../src/native/vol/resize.js";
@@ -73,6 +75,28 @@ describe("growing a btrfs to the end of its devices", () => {
     enlarge(device, 400 * MIB);
     await expect(grow({ path: target })).rejects.toMatchObject({ kind: "conflict" });
     expect(usageByTool(target).size).toBe(300 * MIB);
+  });
+
+  it("names the exclusive operation that stands in its way, and takes a file for its filesystem", async () => {
+    const world = makeBtrfs(bench, { sizeBytes: 600 * MIB });
+    const { devices, target } = world;
+    for (let file = 0; file < 6; file += 1) {
+      tool("dd", ["if=/dev/zero", `of=${target}/data${file}`, "bs=1M", "count=40"]);
+      tool("sync", ["--file-system", target]);
+    }
+    const device = String(devices[0]?.path);
+    const running = spawn("btrfs", ["balance", "start", "--full-balance", target], { stdio: "ignore" });
+    const ended = once(running, "exit");
+    await vi.waitFor(() => tool("btrfs", ["balance", "pause", target]), { timeout: 20_000, interval: 1 });
+    await ended;
+    tool("umount", [target]);
+    bench.mount(device, "fs", ["--options", "skip_balance"]);
+    await expect(grow({ path: target })).rejects.toMatchObject({
+      kind: "in_use",
+      details: { holders: [{ kind: "btrfs_operation", name: "balance paused" }] },
+    });
+    tool("btrfs", ["balance", "cancel", target]);
+    expect(await grow({ path: join(target, "data0") })).toMatchObject({ changed: false });
   });
 });
 
