@@ -2,6 +2,7 @@
 import { Files } from "../kernel/files.js";
 import { nodeId } from "../kernel/node.js";
 import { absentFromNative, nativeDaemon } from "../native/native.js";
+import { ovs } from "../native/net/ovs.js";
 import { toolError } from "../native/tool-errors.js";
 import { runStandIn } from "../server/upstream-standin.js";
 
@@ -11,7 +12,7 @@ await runStandIn(
     compose: async ({ sysroot, state_dir: stateDir }, version, log) => {
       const files = new Files(sysroot);
       const { handlers } = await nativeDaemon({ files, stateDir, version, nodeId: await nodeId(files), log });
-      return { handlers, absent: absentFromNative, explain: toolError };
+      return { handlers: { ...handlers, ...ovs({ files }) }, absent: absentFromNative, explain: toolError };
     },
   },
   process.argv.slice(2),
