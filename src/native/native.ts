@@ -23,7 +23,7 @@ import { health } from "./net/health.js";
 import { interfaces } from "./net/interfaces.js";
 import { lease } from "./net/lease.js";
 import { leaseRestart } from "./net/lease-restart.js";
-import { managedLinks } from "./net/link-managed.js";
+import { ManagedLinks } from "./net/link-managed.js";
 import { type LinkDeps, openLinkState } from "./net/link-state.js";
 import { nat } from "./net/nat.js";
 import { neighbors } from "./net/neighbors.js";
@@ -107,9 +107,8 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
   const mounted = mounts({ files, identities, space, state, stateDir, log });
   const config = options.firewall ?? DEFAULT_FIREWALL;
   const rules = new PacketRules({ files, net, state, config, nft: new Nft(stateDir), conntrack: new Conntrack(files) });
-  const managed: readonly Managed[] = files.live
-    ? [...managedLinks(links), ...managedRules(rules), mounted.managed]
-    : [];
+  const ours = new ManagedLinks(links);
+  const managed: readonly Managed[] = files.live ? [...ours.parts, ...managedRules(rules), mounted.managed] : [];
   const restore = new Restore(managed, log);
   const handlers = nativeHandlers({
     ...options,
@@ -123,7 +122,7 @@ export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise
     space,
     mounted,
   });
-  void restore.done;
+  if (files.live) void restore.done.then(() => ours.watch(restore, log));
   return {
     handlers: afterRestore(handlers, files, restore),
     restore,

@@ -1,9 +1,10 @@
 // Runs calls of the built native daemon's own code in this very process and its namespaces, on a state folder that lasts.
 // Standard input says what (see `writes.ts`); each step of a write is told to a hook that can end the process or fail there.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { methods } from "../../dist/generated/methods.gen.js";
 import { validateParams } from "../../dist/generated/params.gen.js";
 import { validateResult } from "../../dist/generated/results.gen.js";
@@ -120,7 +121,18 @@ async function drift() {
   return items;
 }
 
+/** What happens between calls: a command, and waiting until one prints a text. */
+async function happen({ command: [command, ...args], until }) {
+  for (const deadline = Date.now() + 30_000; ; ) {
+    const { stdout } = await promisify(execFile)(command, args);
+    if (until === undefined || stdout.includes(until)) return { result: { stdout } };
+    if (Date.now() > deadline) return { error: { kind: "never", stdout } };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 async function answer([method, params = {}]) {
+  if (method === "happen") return happen(params);
   try {
     if (methods[method] === undefined) throw new Error(`no method ${method}`);
     if (!validateParams[method](params)) return { error: { kind: "invalid_params" } };

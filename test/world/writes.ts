@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FirewallConfig } from "../../src/native/net/nft-state.js";
 
+/** A method's call; `happen` instead runs `{command}` in between, again and again until it prints `until` where that is given. */
 export type Call = readonly [method: string, params?: object];
 
 /** One call's outcome: the result, or the error's kind, message and details. */

@@ -1,11 +1,22 @@
 import { randomInt } from "node:crypto";
-import { closeSync, read, write, writeSync } from "node:fs";
+import { closeSync, read, readSync, write, writeSync } from "node:fs";
 import { libc } from "../libc.js";
-import { type Chunk, chunkOf, LITTLE, NetlinkError, NetlinkTruncated, type Visit, walkDatagram } from "./message.js";
+import {
+  align,
+  type Chunk,
+  chunkOf,
+  HEADER_BYTES,
+  LITTLE,
+  NetlinkError,
+  NetlinkTruncated,
+  type Visit,
+  walkDatagram,
+} from "./message.js";
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
+const SOCK_NONBLOCK = 0o4000;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SOL_NETLINK = 270;
@@ -17,6 +28,13 @@ const NETLINK_GET_STRICT_CHK = 12;
 
 /** A read that gets nothing for this long gives its libuv thread back: four stuck ones would stop the whole process. */
 const RECEIVE_TIMEOUT_SECONDS = 5;
+
+/** `sockaddr_nl`: the family, and a port that the kernel chooses. */
+const ANY_ADDRESS = Buffer.alloc(12);
+chunkOf(ANY_ADDRESS).view.setUint16(0, AF_NETLINK, LITTLE);
+
+/** Datagrams that one `drain` takes; what is left waits for the next. */
+const MOST_AT_ONCE = 256;
 
 const int = (number: number): Buffer => {
   const value = Buffer.alloc(4);
@@ -44,9 +62,9 @@ export class NetlinkSocket {
   }
 
   /** Opens a socket of the process's network namespace. Throws where koffi cannot load or the kernel refuses. */
-  static open(protocol: number, bufferBytes: number): NetlinkSocket {
+  static open(protocol: number, bufferBytes: number, mode = 0): NetlinkSocket {
     const c = libc();
-    const fd = c.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+    const fd = c.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | mode, protocol);
     if (fd < 0) throw new NetlinkError(c.errno(), `socket(AF_NETLINK): errno ${c.errno()}`);
     if (c.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeval(RECEIVE_TIMEOUT_SECONDS)) !== 0) {
       const errno = c.errno();
@@ -65,6 +83,43 @@ export class NetlinkSocket {
     libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, int(1));
     libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, int(group));
     return socket;
+  }
+
+  /** A socket that hears of a group's changes and never waits for one: see `drain`. */
+  static openListening(protocol: number, bufferBytes: number, group: number): NetlinkSocket {
+    const socket = NetlinkSocket.open(protocol, bufferBytes, SOCK_NONBLOCK);
+    // Without an address of its own it counts as the kernel, which is not told of its own changes.
+    if (libc().bind(socket.fd, ANY_ADDRESS) !== 0) {
+      socket.close();
+      throw new NetlinkError(libc().errno(), `bind(AF_NETLINK): errno ${libc().errno()}`);
+    }
+    libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, int(1));
+    libc().setsockopt(socket.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, int(group));
+    return socket;
+  }
+
+  /** Hands the notices that have come to `visit`, without waiting for more. */
+  drain(visit: Visit): void {
+    const { bytes, view } = this.chunk;
+    for (let left = MOST_AT_ONCE; left > 0; left -= 1) {
+      const size = this.readNow();
+      if (size === 0) return;
+      for (let at = 0; at + HEADER_BYTES <= size; ) {
+        const length = view.getUint32(at, LITTLE);
+        if (length < HEADER_BYTES || at + length > Math.min(size, bytes.length)) break;
+        visit(view.getUint16(at + 4, LITTLE), this.chunk, at + HEADER_BYTES, at + length);
+        at += align(length);
+      }
+    }
+  }
+
+  private readNow(): number {
+    try {
+      return readSync(this.fd, this.chunk.bytes);
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "EAGAIN") return 0;
+      throw error;
+    }
   }
 
   /** A socket for requests that change something: a refusal says why in words. */

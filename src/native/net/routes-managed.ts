@@ -27,19 +27,22 @@ export class ManagedRoutes implements Managed {
     return this.pending.restore(routeId, (key) => this.restoreOne(key));
   }
 
-  /** Makes again the routes that went with a link, now that it is back. */
-  async returned(keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.restoreOne(key);
-  }
-
   /** The keys of routes that went when a link went down, for the kernel does not bring them back. */
   async lostWith(ifname: string): Promise<string[]> {
     const lost: string[] = [];
     for (const [key, entry] of this.deps.routes.entries) {
-      const mayBe = devicesOf(entry).includes(ifname) || devicesOf(entry).length === 0;
-      if (mayBe && entry.phase === undefined && (await routesWith(this.deps, entry)).length === 0) lost.push(key);
+      const devices = devicesOf(entry);
+      const mayBe = entry.persist && entry.phase === undefined && (devices.length === 0 || devices.includes(ifname));
+      if (mayBe && (await routesWith(this.deps, entry)).length === 0) lost.push(key);
     }
     return lost;
+  }
+
+  /** Makes routes again whose link is back; answers those that cannot be made yet. */
+  async bringBack(keys: Iterable<string>): Promise<string[]> {
+    const waiting: string[] = [];
+    for (const key of keys) if ((await this.restoreOne(key)) !== undefined) waiting.push(key);
+    return waiting;
   }
 
   async verify(signal: AbortSignal): Promise<readonly DriftItem[]> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeNetwork, Namespace } from "../../world/namespace.js";
-import { type Call, WriteBench } from "../../world/writes.js";
+import { type Call, uncleanOf, WriteBench } from "../../world/writes.js";
 
 describeNetwork("net.routes.add and net.routes.delete", () => {
   const namespace = new Namespace();
@@ -128,5 +128,92 @@ describeNetwork("net.routes.add and net.routes.delete", () => {
     };
     expect(one(["net.routes.delete", gone])).toMatchObject({ result: { changed: true } });
     expect(ours()).toBe("");
+  });
+
+  it("refuse what cannot be, and say which parameter it is", () => {
+    const add = (params: object): Call => ["net.routes.add", params];
+    const { answers } = bench.run([
+      add({ dst: "10.0.0.1/8", dev: "up0" }),
+      add({ dst: "10.4.0.0/16" }),
+      add({ dst: "10.4.0.0/16", dev: "nope" }),
+      add({ dst: "10.4.0.0/16", gateway: "203.0.113.1" }),
+      add({ dst: "10.4.0.0/16", gateway: "2001:db8::1" }),
+      add({ dst: "10.4.0.0/16", type: "blackhole", dev: "up0" }),
+      add({ dst: "10.4.0.0/16", dev: "up0", src: "203.0.113.7" }),
+      add({ dst: "10.4.0.0/16", dev: "up0", table: "all" }),
+      add({ dst: "10.4.0.0/16", dev: "up0", nexthops: [{ dev: "up0" }, { dev: "up1" }] }),
+      add({ dst: "2001:db8:4::/48", dev: "up0", scope: "link" }),
+      add({ dst: "2001:db8:4::/48", dev: "up0", mtu: 1000 }),
+      add({ dst: "10.1.0.0/16", gateway: "192.0.2.9" }),
+      add({ dst: "10.1.0.0/16", gateway: "192.0.2.8" }),
+      add({ dst: "10.1.0.0/16", gateway: "192.0.2.8", replace: true }),
+      ["net.routes.delete", { dst: "10.1.0.0/16" }],
+      ["net.routes.delete", { dst: "192.0.2.0/24" }],
+    ]);
+    const invalid = (field: string) => ({ error: { kind: "invalid_argument", field } });
+    expect(answers).toMatchObject([
+      { error: { kind: "invalid_argument", field: "dst", reason: "host bits are set; did you mean 10.0.0.0/8?" } },
+      invalid("gateway"),
+      { error: { kind: "not_found", resource: "interface", name: "nope" } },
+      invalid("gateway"),
+      invalid("gateway"),
+      invalid("dev"),
+      invalid("src"),
+      invalid("table"),
+      invalid("nexthops"),
+      invalid("scope"),
+      invalid("mtu"),
+      {
+        result: {
+          changed: false,
+          persisted: false,
+          route: { managed: false },
+          warnings: [{ kind: "route_managed_by_other_daemon" }, { kind: "not_persisted" }],
+        },
+      },
+      { error: { kind: "conflict", managed: false, remedy: "replace: true and force: true" } },
+      { error: { kind: "conflict", managed: false } },
+      { error: { kind: "conflict", managed: false, remedy: "force: true" } },
+      { error: { kind: "conflict", managed: false } },
+    ]);
+  });
+
+  it("come back when their link does, for the kernel forgets them", { timeout: 120_000 }, () => {
+    const happen = (words: string, until?: string): Call => [
+      "happen",
+      { command: words.split(" "), ...(until && { until }) },
+    ];
+    const route = "10.6.0.0/16 via 192.0.2.9 dev up0 proto 109";
+    const { answers, drift } = bench.run([
+      ["net.routes.add", { dst: "10.6.0.0/16", gateway: "192.0.2.9" }],
+      ["net.routes.add", { dst: "10.7.0.0/16", gateway: "192.0.2.9", persist: false }],
+      happen("ip link set up0 down"),
+      happen("ip route show table all proto 109"),
+      ["net.verify", { kind: "route" }],
+      happen("ip link set up0 up"),
+      happen("ip route show 10.6.0.0/16", route),
+      happen("ip route show 10.7.0.0/16"),
+    ]);
+    const printed = (at: number) => answers[at]?.result?.stdout;
+    expect(printed(3)).toBe("");
+    expect(answers[4]).toMatchObject({ result: { ok: false } });
+    expect(printed(6)).toContain(route);
+    expect(printed(7)).toBe("");
+    expect(uncleanOf({ drift })).toEqual([]);
+    one(["net.routes.delete", { dst: "10.6.0.0/16" }]);
+  });
+
+  it("wait for a link that is not there yet, and are made when it comes", { timeout: 120_000 }, () => {
+    bench.run([["net.routes.add", { dst: "10.6.0.0/16", dev: "up1" }]]);
+    namespace.ip("link set up1 name gone");
+    namespace.ip("route flush proto 109");
+    const { found, answers } = bench.run([
+      ["happen", { command: ["ip", "link", "set", "gone", "name", "up1"] }],
+      ["happen", { command: ["ip", "route", "show", "10.6.0.0/16"], until: "dev up1" }],
+    ]);
+    expect(found.waiting).toMatchObject([{ kind: "route", reason: "there is no interface up1" }]);
+    expect(found.drift).toMatchObject([{ state: "delayed" }]);
+    expect(answers[1]).toMatchObject({ result: { stdout: expect.stringContaining("dev up1") } });
+    one(["net.routes.delete", { dst: "10.6.0.0/16" }]);
   });
 });
