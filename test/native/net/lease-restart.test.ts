@@ -102,6 +102,13 @@ describeNetwork("net.lease.restart with real clients", () => {
       expect(held().map(({ obtained_at }) => obtained_at)).toEqual([lease?.obtained_at]);
     });
 
+    it("names the client's own program where that is missing, and lets the lease be", () => {
+      const call = ["net.lease.restart", { interface: "up0", force: true }] as const;
+      const [answer] = bench.run([call], { path: "/nonexistent" }).answers;
+      expect(answer?.error).toMatchObject({ kind: "tool_missing", tool: "dhclient", package: "isc-dhcp-client" });
+      expect(held().map(({ obtained_at }) => obtained_at)).toEqual([lease?.obtained_at]);
+    });
+
     it("answers the caller whose own connection it is first, and starts over behind the answer", () => {
       const call = ["net.lease.restart", { interface: "up0", family: "inet", force: true }] as const;
       const [answer] = bench.run([call], { address: "192.0.2.1", lingerMs: 8000 }).answers;
