@@ -72,7 +72,8 @@ function entryOf(ifname: string, from: IpObject): BridgeVlanEntry {
   return {
     ifindex: 0,
     ifname,
-    vlan: from.number("vlan") ?? 0,
+    // Where it tells counters it calls the same thing `vid`.
+    vlan: from.number("vlan") ?? from.number("vid") ?? 0,
     ...(last !== undefined && { vlan_end: last }),
     flags: from.texts("flags"),
     ...counters,

@@ -134,7 +134,7 @@ describeNetwork("without a tool", () => {
           continue;
         }
         hit.add(name);
-        const { tool: named, package: held } = answer.error ?? {};
+        const { tool: named, package: held } = answer.error ?? { kind: "" };
         expect(gone.has(String(named)), `${name} misses ${named}`).toBe(true);
         expect(held).toBe(TOOL_PACKAGES[named as keyof typeof TOOL_PACKAGES]);
       }
