@@ -40,10 +40,20 @@ export function managedRules(rules: PacketRules): Managed[] {
       restore: () => restore(rules),
     },
     part("firewall_rule", "fw-", () => firewall.entries.size, verifier(rules, "firewall_rule", firewall, surveyRule)),
-    part("dnat", "dnat-", () => dnat.entries.size, verifier(rules, "dnat", dnat, judgeDnat)),
-    part("snat", "snat-", () => snat.entries.size, verifier(rules, "snat", snat, surveySnat)),
+    {
+      ...part("dnat", "dnat-", () => dnat.entries.size, verifier(rules, "dnat", dnat, judgeDnat)),
+      forwardingFamilies: () => familiesOf(dnat),
+    },
+    {
+      ...part("snat", "snat-", () => snat.entries.size, verifier(rules, "snat", snat, surveySnat)),
+      forwardingFamilies: () => familiesOf(snat),
+    },
   ];
 }
+
+/** What is translated goes on to another machine: nothing of it works while this one does not forward. */
+const familiesOf = ({ entries }: Registry<{ readonly family: IpFamily }>): IpFamily[] =>
+  [...entries.values()].map(({ family }) => family);
 
 /** Puts back what is missing, all in one transaction; where nft refuses that, what it does not refuse. */
 async function restore(rules: PacketRules): Promise<readonly Delayed[]> {

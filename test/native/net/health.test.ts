@@ -145,6 +145,17 @@ describeNetwork("net.health", () => {
     expect(checks(ask(), "forwarding")[0]).toEqual({ subject: "inet", status: "ok", value: 1, threshold: 1 });
   });
 
+  it("forwarding is wanted by NAT rules, in their own family alone", () => {
+    uplink();
+    bench.run([["net.nat.add_snat", { source_cidr: "2001:db8:5::/64", out_interface: "up0" }]]);
+    expect(checks(ask(), "forwarding")).toEqual([
+      { subject: "inet", status: "ok", value: 0, threshold: 0 },
+      { subject: "inet6", status: "fail", value: 0, threshold: 1 },
+    ]);
+    node.sysctl("net.ipv6.conf.all.forwarding", 1);
+    expect(checks(ask(), "forwarding")[1]).toEqual({ subject: "inet6", status: "ok", value: 1, threshold: 1 });
+  });
+
   it("counts managed objects, and names one that waits", () => {
     uplink();
     bench.run([["net.routes.add", { dst: "10.1.0.0/16", gateway: "192.0.2.254" }]]);
