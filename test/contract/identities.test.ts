@@ -2,12 +2,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { methods } from "../../generated/methods.gen.js";
 import type { SigningKey } from "../../sdk/signature.js";
-import { unbuilt } from "../../src/native/unbuilt.js";
 import { Daemon } from "../world/daemon.js";
 import { type Received, type Sent, send, sendAs } from "../world/peer.js";
 import { accessListText, people, signedBy, tokens } from "../world/people.js";
+import { referenceTable } from "../world/reference-table.js";
 import { exampleParams } from "../world/requests.js";
 import { batchOf, expectCells, type Gets, refused, repliesIn, right, tables, wrongForAll } from "./cells.js";
 
@@ -136,16 +135,17 @@ describe.each(["read", "none"] as const)("where anonymous local callers have the
     });
   };
 
-  it("whoever has the right hears of each method that is not built that it is not, and nobody else does", async () => {
-    const examples = batchOf(unbuilt, exampleParams);
-    const [admin, reader] = await Promise.all(
-      [people.admin, people.reader].map((key) => ask({ who: "", ...right("admin"), headers: good(key) }, examples)),
-    );
-    const kinds = ({ text = "[]" }: Partial<Received> = {}) =>
-      repliesIn(text).map(({ id, error }) => [id, error?.data.kind]);
-    expect(kinds(admin)).toEqual(unbuilt.map((name) => [name, "unsupported"]));
-    const told = (name: keyof typeof methods) => (methods[name].right === "read" ? "unsupported" : "permission_denied");
-    expect(kinds(reader)).toEqual(unbuilt.map((name) => [name, told(name)]));
+  it("whoever has the right hears that a method belongs to MOS nodes, and nobody else does", async () => {
+    const ofMos = referenceTable.filter(({ mosOnly }) => mosOnly);
+    const names = ofMos.map(({ method }) => method);
+    expect(names).toHaveLength(6);
+    const kindsFor = async (headers: Row["headers"]) => {
+      const { text } = await ask({ who: "", ...right("read"), headers }, batchOf(names, exampleParams));
+      return repliesIn(text).map(({ id, error }) => [id, error?.data.kind]);
+    };
+    expect(await kindsFor(good(people.admin))).toEqual(names.map((name) => [name, "unsupported"]));
+    const told = (required: string) => (required === anonymous ? "unsupported" : "permission_denied");
+    expect(await kindsFor(() => ({}))).toEqual(ofMos.map(({ method, right: required }) => [method, told(required)]));
   });
 
   describe.each(rows)("$who", suite);
