@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeGuest, suiteGuest } from "../world/guest.js";
-import { tool } from "../world/loop.js";
 
 const root = join(import.meta.dirname, "../..");
 const SOCKET = "/run/my_os_server/hero_db_root_os.sock";
@@ -18,7 +18,7 @@ describeGuest("the Debian package on a node with systemd", () => {
   let before: string[];
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   beforeAll(async () => {
-    debs = packages(folder);
+    debs = await packages(folder);
     // The machine that runs the tests may forbid starts, a node does not; and an index of all manual pages takes minutes here.
     await guest().script("rm -f /usr/sbin/policy-rc.d /var/lib/man-db/auto-update");
     before = await files();
@@ -192,16 +192,16 @@ describeGuest("the Debian package on a node with systemd", () => {
 });
 
 /** The package as built, and the same as a later version; that one links to this Node, as unpacking one takes a guest long. */
-function packages(folder: string): { first: string; next: string } {
-  const first = execFileSync(process.execPath, [join(root, "packaging/deb/build.mjs"), "--out", folder], {
-    encoding: "utf8",
-  }).trim();
-  const [tree, next] = [join(folder, "tree"), join(folder, "next.deb")];
-  tool("dpkg-deb", ["--raw-extract", first, tree]);
-  tool("sed", ["-i", "s/^Version: .*/&+later/", join(tree, "DEBIAN/control")]);
+async function packages(folder: string): Promise<{ first: string; next: string }> {
+  // Not in one go with the worker: it has to answer the runner meanwhile.
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, [join(root, "packaging/deb/build.mjs"), "--out", folder]);
+  const [first, tree, next] = [stdout.trim(), join(folder, "tree"), join(folder, "next.deb")];
+  await run("dpkg-deb", ["--raw-extract", first, tree]);
+  await run("sed", ["-i", "s/^Version: .*/&+later/", join(tree, "DEBIAN/control")]);
   rmSync(join(tree, "usr/lib/my-os-server/bin/node"));
   symlinkSync(process.execPath, join(tree, "usr/lib/my-os-server/bin/node"));
-  tool("dpkg-deb", ["--root-owner-group", "-Zgzip", "-z1", "--build", tree, next]);
+  await run("dpkg-deb", ["--root-owner-group", "-Zgzip", "-z1", "--build", tree, next]);
   return { first, next };
 }
 
