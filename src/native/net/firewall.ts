@@ -11,7 +11,9 @@ import type { IpFamily } from "../../kernel/net-model.js";
 import type { NftTable } from "../../kernel/nft-model.js";
 import { judgeChain } from "../../kernel/nft-walk.js";
 import type { PacketClass } from "../../kernel/packet-class.js";
+import type { CallContext } from "../../rpc/context.js";
 import { rpcError } from "../../rpc/errors.js";
+import { refuseToLockOut } from "./firewall-callers.js";
 import { allowRule, readFirewall } from "./firewall-read.js";
 import {
   entryDestination,
@@ -32,7 +34,7 @@ import { addressWarning, blockedWarnings, interfaceWarning } from "./rule-warnin
 export const firewall = (rules: PacketRules): NetFirewallHandlers => ({
   "net.firewall": (params, { signal }) => askKernel(rules.deps, () => readFirewall(rules, params, signal)),
   "net.firewall.add_rule": (params) => askKernel(rules.deps, () => addRule(rules, params)),
-  "net.firewall.remove_rule": (params) => askKernel(rules.deps, () => removeRule(rules, params)),
+  "net.firewall.remove_rule": (params, context) => askKernel(rules.deps, () => removeRule(rules, params, context)),
 });
 
 /** The packets that a rule lets in, by family. */
@@ -128,13 +130,16 @@ function alreadyOpen(rules: PacketRules, id: string, entry: FirewallEntry, own: 
 
 function removeRule(
   rules: PacketRules,
-  { id, drop_existing = false }: NetFirewallRemoveRuleParams,
+  { id, drop_existing = false, force = false }: NetFirewallRemoveRuleParams,
+  context: CallContext,
 ): Promise<RemoveFirewallRuleResult> {
   return rules.write(async (steps) => {
     const { firewall: registry, deps } = rules;
     const entry = registry.get(id);
     if (!entry) throw rpcError("not_found", { resource: "firewall_rule", name: id }, `no firewall rule ${id}`);
-    const rule = allowRule(id, entry, await rules.table());
+    const table = await rules.table();
+    if (!force) await refuseToLockOut(rules, id, entry, table, context);
+    const rule = allowRule(id, entry, table);
     await rules.removal(steps, id, registry, entry);
     const { tables, own } = await rules.readBack([]);
     const found = await surveyRule(rules, entry, tables);

@@ -258,6 +258,40 @@ describeNetwork("traffic through the router", () => {
       for (const { router: address } of families) expect(ask(outer, "tcp", address, 9000)).toBe("nothing: timed out");
     });
 
+    it("keeps the rule that the caller's own connection or an SSH session came in by, unless forced", async () => {
+      const at = ADDRESSES.inet;
+      const port = (number: number): Call => [
+        "net.firewall.add_rule",
+        { protocol: "tcp", port: number, source: `${at.outer}/32` },
+      ];
+      const ids = idsOf(all([port(9000), port(9001), port(22)], { firewall: { ...firewall, alwaysAllow: [] } }));
+      const ssh = await Server.start(router, "ssh", [22]);
+      const held = [await HeldConnection.open(outer, at.router, 9000), await HeldConnection.open(outer, at.router, 22)];
+      try {
+        const removals = ids.map((id): Call => ["net.firewall.remove_rule", { id }]);
+        const options = { firewall: { ...firewall, alwaysAllow: [] }, address: at.outer };
+        const { answers } = bench.run(removals, options);
+        const holder = (local: number, reason: string) => ({
+          error: {
+            kind: "in_use",
+            holders: [
+              { kind: "connection", name: expect.stringMatching(`^${at.router}:${local} ${at.outer}:`), reason },
+            ],
+          },
+        });
+        expect(answers[0]).toMatchObject(holder(9000, "the caller's own connection"));
+        expect(answers[1]).toMatchObject({ result: { changed: true } });
+        expect(answers[2]?.error?.kind).toBe("in_use");
+        expect(bench.run(removals.slice(0, 1), { firewall: options.firewall }).answers[0]).toMatchObject({
+          result: { changed: true },
+        });
+        all([["net.firewall.remove_rule", { id: ids[2], force: true }]], { firewall: options.firewall });
+      } finally {
+        for (const one of held) one.close();
+        ssh.stop();
+      }
+    });
+
     it("is open again when the policy is accept again", () => {
       all([], { firewall });
       expect(ask(outer, "tcp", ADDRESSES.inet.router, 9000)).toBe("nothing: timed out");
