@@ -131,7 +131,7 @@ export function pathBetween({ a, b }: Pick<Pair, "a" | "b">, links: Links): stri
   }
   const from = new Map<string, string>([[a, a]]);
   for (const place of from.keys()) {
-    if (place === b) return wayBack(from, b);
+    if (place === b) return wayBack(from, b).filter((name) => links.get(name) !== undefined);
     for (const next of edges.get(place) ?? []) if (!from.has(next)) from.set(next, place);
   }
   return undefined;

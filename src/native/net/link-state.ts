@@ -1,6 +1,8 @@
 import type { Files } from "../../kernel/files.js";
+import { libc } from "../../kernel/libc.js";
 import type { KernelLink, NetReader } from "../../kernel/net-model.js";
 import type { NetWriter } from "../../kernel/net-writer.js";
+import { rpcError } from "../../rpc/errors.js";
 import type { Registry } from "../../state/registry.js";
 import type { Steps } from "../../state/steps.js";
 import type { NativeState } from "../state.js";
@@ -33,8 +35,20 @@ export const openLinkState = (parts: Pick<LinkDeps, "files" | "net" | "writer" |
 const QUEUE = ["links"] as const;
 
 /** Runs a write on links or routes, alone, as steps that are undone together. */
-export const changeLinks = <T>({ state }: LinkDeps, work: (steps: Steps) => Promise<T>): Promise<T> =>
-  state.queue.run(QUEUE, () => state.steps(work));
+export async function changeLinks<T>({ state }: LinkDeps, work: (steps: Steps) => Promise<T>): Promise<T> {
+  requireNetlink();
+  return state.queue.run(QUEUE, () => state.steps(work));
+}
+
+/** Reads can run `ip` where the C library cannot be called; nothing is changed by that way. */
+function requireNetlink(): void {
+  try {
+    libc();
+  } catch (error) {
+    const reason = `links and routes are changed over netlink, which cannot be used here: ${String(error)}`;
+    throw rpcError("unsupported", { reason, mode: "native" }, reason);
+  }
+}
 
 /** All links as they are now. */
 export class Links {
