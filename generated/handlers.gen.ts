@@ -964,24 +964,26 @@ export interface VolMountsHandlers {
    * options, members), not by device name, and is made again after a reboot. A disk that is missing then delays that
    * entry and shows in the daemon's health and in `net.verify`; it never keeps the daemon from starting, and the entry
    * is not forgotten. Nor is it where something else is mounted at the target by then: that stays, and the entry shows
-   * in the health too. A mount that someone else undoes during the same boot is dropped from the registry at the next
-   * start. With `persist: false`, or where the filesystem has nothing to be found again by, it is mounted and not
-   * registered, and the warning `not_persisted` says so. Refused, in this order: 1. The device or the folder is not
-   * there (`not_found`; `create_target` makes the folder). 2. The device is no block device, the target is no folder,
-   * or the target is `/` or one of the system's own folders directly beneath it such as `/usr`, `/etc`, `/dev`,
-   * `/proc`, `/run` or `/var` (`invalid_argument`; folders beneath those are fine). 3. The device carries no
-   * filesystem, or `fstype` differs from what it carries (`conflict`). 4. Something holds it exclusively (`in_use`).
-   * 5. Two devices that are not members of one btrfs carry the same UUID (`conflict`, naming both: one of them is a
-   * clone, and mounting either could damage the data). 6. Members of a btrfs are missing and `degraded` is false
-   * (`conflict`; it is never added by itself). 7. Something else is mounted at the target (`conflict` with both). The
-   * key is the target. The same filesystem, subvolume and options there already means `changed: false`; other options
-   * are `conflict`, nothing is remounted. `persist` is not compared: asking again with the other setting moves the
-   * mount into or out of the registry and answers `changed: true`, which is also how a mount of another owner is
-   * adopted. The same filesystem may be mounted at several targets. Warnings: `mounted_read_only` where writing was
-   * wanted and the kernel gave a read-only mount (another mount of the same filesystem is read-only, or the device
-   * is), `degraded` where members are missing, `also_in_fstab` where `/etc/fstab` names the same filesystem or target,
-   * `duplicate_uuid` where the filesystem was mounted before and a clone of it has appeared since, `not_persisted`. If
-   * a later step fails the mount is undone and a folder that was made is removed.
+   * in the health too. `degraded` is not kept: a btrfs that lacks members by then waits for them. A mount that someone
+   * else undoes during the same boot is dropped from the registry at the next start. With `persist: false`, or where
+   * the filesystem has nothing to be found again by, it is mounted and not registered, and the warning `not_persisted`
+   * says so. Refused, in this order: 1. The device or the folder is not there (`not_found`; `create_target` makes the
+   * folder). 2. The device is no block device, the target is no folder, or the target is `/` or one of the system's
+   * own folders directly beneath it such as `/usr`, `/etc`, `/dev`, `/proc`, `/run` or `/var` (`invalid_argument`;
+   * folders beneath those are fine). 3. The device carries no filesystem, or `fstype` differs from what it carries
+   * (`conflict`). 4. Something holds it exclusively, or the kernel gives no read-only mount beside a writable one, nor
+   * the other way round (`in_use`). 5. Two devices that are not members of one btrfs carry the same UUID (`conflict`,
+   * naming both: one of them is a clone, and mounting either could damage the data). 6. Members of a btrfs are missing
+   * and `degraded` is false (`conflict`; it is never added by itself). 7. Something else is mounted at the target
+   * (`conflict` with both). The key is the target. The same filesystem, subvolume and options there already means
+   * `changed: false`; other options are `conflict`, nothing is remounted. `persist` is not compared: asking again with
+   * the other setting moves the mount into or out of the registry and answers `changed: true`, which is also how a
+   * mount of another owner is adopted. The same filesystem may be mounted at several targets. Warnings:
+   * `mounted_read_only` where writing was wanted and the kernel gave a read-only mount (another mount of the same
+   * filesystem is read-only, or the device is), `degraded` where members are missing, `also_in_fstab` where
+   * `/etc/fstab` names the same filesystem or target, `duplicate_uuid` where the filesystem was mounted before and a
+   * clone of it has appeared since, `not_persisted`. If a later step fails the mount is undone and a folder that was
+   * made is removed.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.
@@ -994,14 +996,15 @@ export interface VolMountsHandlers {
    * daemon in a private mount namespace answers `unsupported`. A registry entry whose disk is missing has no mount:
    * the call then only forgets the entry. Refused, in this order: 1. The target names a device, or a text that several
    * mount points are shown by (`invalid_argument`). 2. Nothing is mounted at the target and the registry does not hold
-   * it (`not_found`). 3. It is the running system's (`/`, `/usr`, `/boot`, `/var` and what the daemon's state lies on:
-   * `in_use`, holder kind `system`; never yields). 4. It is not a mount of this daemon (`conflict` with `managed:
-   * false` and an `owner_hint` such as fstab, a systemd unit or a container; `force: true` unmounts it all the same).
-   * 5. It is busy (`in_use`, naming the mounts beneath it, the processes with open files or working folders there, and
-   * swap files; `force` does not help, `lazy` does, except with mounts beneath it). The filesystem may go on living in
-   * other mount namespaces, such as containers or services with a private one: `still_mounted_in` lists them and the
-   * warning `still_mounted_elsewhere` says so; until they let go, its device stays in use. `also_in_fstab` warns that
-   * the next boot mounts it again. Where the registry cannot be written, the mount is made again and the call fails.
+   * it (`not_found`). 3. It is the running system's (`/`, `/usr`, `/boot`, `/etc`, `/var`, `/dev`, `/proc`, `/sys`,
+   * `/run` and what the daemon's state lies on: `in_use`, holder kind `system`; never yields). 4. It is not a mount of
+   * this daemon (`conflict` with `managed: false` and an `owner_hint` such as fstab, a systemd unit or a container;
+   * `force: true` unmounts it all the same). 5. It is busy (`in_use`, naming the mounts beneath it, the processes with
+   * open files or working folders there, and swap files; `force` does not help, `lazy` does, except with mounts
+   * beneath it). The filesystem may go on living in other mount namespaces, such as containers or services with a
+   * private one: `still_mounted_in` lists them and the warning `still_mounted_elsewhere` says so; until they let go,
+   * its device stays in use. `also_in_fstab` warns that the next boot mounts it again. Where the registry cannot be
+   * written, the mount is made again and the call fails.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.

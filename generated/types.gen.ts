@@ -9507,7 +9507,7 @@ export interface VolMountParams {
    */
   options?: MountOption[];
   /**
-   * Path of the btrfs subvolume to mount, from the filesystem's top level. Absent: the default subvolume. Excludes the option `subvolid=`.
+   * Path of the btrfs subvolume to mount, from the filesystem's top level. Absent: the default subvolume. Excludes the option `subvolid=`. A path with a comma or a quote cannot be handed to the kernel: name it by `subvolid=`.
    */
   subvol?: string;
   /**
