@@ -2,8 +2,9 @@
 import { measureCalls } from "./calls.mjs";
 import { measureReads } from "./reads.mjs";
 import { measureStart } from "./start.mjs";
+import { measureStorage } from "./storage.mjs";
 
-const parts = { start: measureStart, calls: measureCalls, reads: measureReads };
+const parts = { start: measureStart, calls: measureCalls, reads: measureReads, storage: measureStorage };
 const results = {};
 for (const [name, measure] of Object.entries(parts)) {
   process.stderr.write(`measuring ${name} …\n`);
