@@ -10,6 +10,7 @@ import {
   type LentRoute,
   maskLength,
   present,
+  seconds32,
   some,
 } from "./lease.js";
 
@@ -143,7 +144,7 @@ function moment(statement: Statement, name: string): number | undefined {
 function lease4(ifname: string, from: Statement): DhclientLease[] {
   const address = canonicalAddress(wordOf(from, "fixed-address")?.text ?? "");
   if (address === undefined) return [];
-  const lifetime = integer(option(from, "dhcp-lease-time")[0]);
+  const lifetime = seconds32(integer(option(from, "dhcp-lease-time")[0]));
   const expiresAt = moment(from, "expire");
   const routes = routesOf(option(from, "rfc3442-classless-static-routes"));
   const mask = parseAddress(option(from, "subnet-mask")[0]?.text ?? "");
@@ -222,8 +223,8 @@ function granted(ifname: string, entry: Statement, common: LeaseDetails): Dhclie
   const [text = "", length] = value?.text.split("/") ?? [];
   const address = canonicalAddress(text);
   const starts = integer(wordOf(entry, "starts"));
-  const valid = integer(wordOf(entry, "max-life"));
-  const preferred = integer(wordOf(entry, "preferred-life"));
+  const valid = seconds32(integer(wordOf(entry, "max-life")));
+  const preferred = seconds32(integer(wordOf(entry, "preferred-life")));
   if (address === undefined || starts === undefined) return [];
   const times = present<Partial<LeaseDetails>>({
     obtainedAt: starts * 1000,
@@ -232,7 +233,7 @@ function granted(ifname: string, entry: Statement, common: LeaseDetails): Dhclie
     lifetimeSeconds: valid,
   });
   if (kind?.text === "iaaddr") return [{ ifname, kind: "dhcp6", details: { ...common, ...times, address } }];
-  const prefixlen = Number(length);
-  if (kind?.text !== "iaprefix" || !(prefixlen >= 0 && prefixlen <= 128)) return [];
+  const prefixlen = /^[0-9]{1,3}$/.test(length ?? "") ? Number(length) : Number.NaN;
+  if (kind?.text !== "iaprefix" || !(prefixlen <= 128)) return [];
   return [{ ifname, kind: "prefix_delegation", details: { ...common, ...times, prefix: address, prefixlen } }];
 }

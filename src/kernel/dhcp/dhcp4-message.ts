@@ -117,7 +117,7 @@ const detailsOf = (options: Options): LeaseDetails => {
     mtu: mtu && mtu.length === 2 ? mtu.readUInt16BE(0) : undefined,
     broadcast,
     routes: routes?.slice(0, 1024),
-    clientId: clientId && colonHex(clientId.subarray(0, 255)),
+    clientId: clientId && colonHex(clientId),
   });
 };
 

@@ -55,8 +55,8 @@ export function parseDhcp6(message: Buffer, received: number): Granted6[] {
 function sharedDetails(area: Buffer): LeaseDetails {
   const details: LeaseDetails = { routers: [], dns: [] };
   eachOption(area, (code, value) => {
-    if (code === OPTION.CLIENT_ID) Object.assign(details, present({ duid: colonHex(value.subarray(0, 130)) }));
-    if (code === OPTION.SERVER_ID) Object.assign(details, present({ serverDuid: colonHex(value.subarray(0, 130)) }));
+    if (code === OPTION.CLIENT_ID) Object.assign(details, present({ duid: colonHex(value) }));
+    if (code === OPTION.SERVER_ID) Object.assign(details, present({ serverDuid: colonHex(value) }));
     if (code === OPTION.DNS) details.dns = capped(addresses(value));
     if (code === OPTION.SNTP) Object.assign(details, present({ ntp: some(addresses(value)) }));
     if (code === OPTION.DOMAINS) Object.assign(details, present({ search: some(names(value)) }));

@@ -87,9 +87,18 @@ export const hostName = (text: string | undefined): string | undefined =>
     ? text
     : undefined;
 
-/** Bytes as colon-separated hexadecimal; undefined for none. */
+/** RFC 8415: a DUID has at most 130 bytes; no client identifier that is in use has more either. */
+const MAX_IDENTIFIER = 130;
+
+/** An identifier as colon-separated hexadecimal; undefined for none. */
 export const colonHex = (bytes: Uint8Array): string | undefined =>
-  bytes.length === 0 ? undefined : [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+  bytes.length === 0
+    ? undefined
+    : [...bytes.subarray(0, MAX_IDENTIFIER)].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+
+/** Seconds as 32 bits can say them. */
+export const seconds32 = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.min(seconds, FOREVER_SECONDS);
 
 /** A netmask's length; undefined where its ones are not all in front. */
 export function maskLength(mask: Uint8Array): number | undefined {

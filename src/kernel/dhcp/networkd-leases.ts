@@ -11,6 +11,7 @@ import {
   type LentRoute,
   maskLength,
   present,
+  seconds32,
   some,
 } from "./lease.js";
 
@@ -35,14 +36,14 @@ const UNITS: Readonly<Record<string, number>> = {
 export function spanSeconds(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (text === "infinity") return FOREVER_SECONDS;
-  if (/^[0-9]{1,10}$/.test(text)) return Number(text);
+  if (/^[0-9]{1,10}$/.test(text)) return seconds32(Number(text));
   let seconds = 0;
   for (const part of text.split(" ")) {
     const [, count, unit = ""] = /^([0-9]{1,10})(y|month|w|d|h|min|s)$/.exec(part) ?? [];
     if (count === undefined) return undefined;
     seconds += Number(count) * (UNITS[unit] ?? 0);
   }
-  return Math.min(seconds, FOREVER_SECONDS);
+  return seconds32(seconds);
 }
 
 const addresses = (text: string | undefined): string[] =>

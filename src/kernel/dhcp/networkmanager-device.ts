@@ -9,6 +9,7 @@ import {
   type LentRoute,
   maskLength,
   present,
+  seconds32,
   some,
 } from "./lease.js";
 
@@ -85,7 +86,7 @@ function lease4(options: Options): LeaseDetails | undefined {
     clientId: hexOf(options.get("dhcp_client_identifier")),
     expiresAt: expiry === undefined ? undefined : expiry * 1000,
     obtainedAt: expiry !== undefined && lifetime !== undefined ? (expiry - lifetime) * 1000 : undefined,
-    lifetimeSeconds: lifetime === undefined ? undefined : Math.min(lifetime, 0xffff_ffff),
+    lifetimeSeconds: seconds32(lifetime),
   });
 }
 

@@ -145,7 +145,7 @@ export async function dhcp6cLeases(files: Files, situation: Situation): Promise<
   if (clients.length === 0) return [];
   const kept = await leaseFile(files, DHCP6C_DUID);
   // Two bytes of length in front, in the machine's order.
-  const duid = kept && kept.bytes.length > 2 ? colonHex(kept.bytes.subarray(2, 132)) : undefined;
+  const duid = kept && kept.bytes.length > 2 ? colonHex(kept.bytes.subarray(2)) : undefined;
   const found: LeaseRecord[] = [];
   for (const { file, interfaces } of clients) {
     const config = file?.startsWith("/") ? await leaseFile(files, file) : undefined;

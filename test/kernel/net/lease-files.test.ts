@@ -213,6 +213,21 @@ describe("the forms that clients write seldom", () => {
     expect(parseDhclientLeases(half).map(({ details }) => details.address)).toEqual(["192.0.2.2"]);
   });
 
+  it("numbers and identifiers beyond what a lease can have are cut to it", () => {
+    const long = "ab:".repeat(500).slice(0, -1);
+    expect(lease(`option dhcp-lease-time 9999999999; option dhcp-client-identifier ${long};`)).toMatchObject({
+      lifetimeSeconds: 0xffff_ffff,
+      clientId: expect.stringMatching(/^(ab:){129}ab$/),
+    });
+    const six = `lease6 { interface "e0"; ia-na 00:00:00:01 { starts 1; iaaddr 2001:db8::1 { starts 1; max-life 9999999999; } } option dhcp6.client-id ${long}; }`;
+    expect(parseDhclientLeases(six)[0]?.details).toMatchObject({
+      lifetimeSeconds: 0xffff_ffff,
+      expiresAt: Number.POSITIVE_INFINITY,
+      duid: expect.stringMatching(/^(ab:){129}ab$/),
+    });
+    expect(spanSeconds("9999999999")).toBe(0xffff_ffff);
+  });
+
   it("systemd: spans of time as newer releases write them", () => {
     expect(["3600", "1h", "1h 30min 5s", "1w 1d", "infinity", "", "soon", "-1"].map(spanSeconds)).toEqual([
       3600,
