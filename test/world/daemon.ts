@@ -4,7 +4,8 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const binary = join(import.meta.dirname, "../../dist/src/bin/my-os-server-native.js");
+/** A program of the build. */
+export const built = (name: string): string => join(import.meta.dirname, "../../dist/src/bin", `${name}.js`);
 
 export interface Answer {
   readonly status: number;
@@ -21,12 +22,16 @@ export class Daemon {
   ) {}
 
   /** Starts the built daemon; `wrapper` puts it into a namespace (`["ip", "netns", "exec", "…"]`). */
-  static async start(flags: readonly string[] = [], wrapper: readonly string[] = []): Promise<Daemon> {
+  static async start(
+    flags: readonly string[] = [],
+    wrapper: readonly string[] = [],
+    program: "my-os-server-native" | "my-os-server-mos" = "my-os-server-native",
+  ): Promise<Daemon> {
     const folder = mkdtempSync(join(tmpdir(), "my-os-daemon-"));
     const [command = process.execPath, ...args] = [
       ...wrapper,
       process.execPath,
-      binary,
+      built(program),
       "--socket",
       join(folder, "os.sock"),
       "--state-dir",
