@@ -3,7 +3,7 @@ import type { BootWord } from "../../kernel/command-line.js";
 import { canonicalAddress, parsePrefix } from "../../kernel/ip-address.js";
 import { isInterfaceName, kernelAddress, mosAddress, type Understood, type WantedIp } from "./boot-addresses.js";
 
-export interface WantedBridge {
+interface WantedBridge {
   /** Absent where no bridge is wanted. */
   readonly name?: string;
   readonly ports: readonly string[];
