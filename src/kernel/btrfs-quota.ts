@@ -43,8 +43,10 @@ export async function readQuotas(fd: number): Promise<Quotas | undefined> {
     if (isRefused(error, "ENOENT")) return undefined;
     throw error;
   }
+  const isExact = (status & (STATUS.rescan | STATUS.inconsistent)) === 0n;
   return {
-    isInconsistent: (status & (STATUS.rescan | STATUS.inconsistent)) !== 0n,
+    // A rescan that has just begun shows in the tree with the next commit.
+    isInconsistent: !isExact || (await isRescanRunning(fd)),
     groups: new Map([...counts].map(([id, count]) => [id, { ...count, ...limits.get(id) }])),
   };
 }

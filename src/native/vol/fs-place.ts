@@ -23,12 +23,13 @@ export async function atPath<T>(
   path: string,
   field: string,
   work: (place: Place) => Promise<T>,
+  refuseRemote: (fstype: string) => RpcError = (fstype) => wrongKind(field, path, fstype),
 ): Promise<T> {
   if (!files.live) throw unsupported("a recorded machine's filesystems cannot be asked");
   const tree = new MountTree(await readMountinfo(files));
   const walked = await walkPath(path, tree);
   if (!walked.ok) throw nowhere(path, field, walked.why, walked.at);
-  if (tree.isRemote(walked.mount)) throw wrongKind(field, path, walked.mount.fstype);
+  if (tree.isRemote(walked.mount)) throw refuseRemote(walked.mount.fstype);
   return opened(files, { path: walked.place, at: walked.place, field }, tree, work);
 }
 
@@ -66,8 +67,8 @@ export const unsupported = (reason: string): RpcError => rpcError("unsupported",
 export const invalid = (field: string, reason: string): RpcError =>
   rpcError("invalid_argument", { field, reason: reason.slice(0, 1024) }, `${field}: ${reason}`);
 
-export const wrongKind = (field: string, path: string, fstype: string, wanted = "btrfs"): RpcError =>
-  invalid(field, `${path} lies on a ${fstype} filesystem, not on ${wanted}`);
+export const wrongKind = (field: string, path: string, fstype: string): RpcError =>
+  invalid(field, `${path} lies on a ${fstype} filesystem, not on btrfs`);
 
 export const notThere = (path: string, at = path): RpcError =>
   rpcError("not_found", { resource: "path", name: path.slice(0, 4096) }, `there is no ${at}`);

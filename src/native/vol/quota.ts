@@ -131,13 +131,14 @@ async function answer(
   if (!record) throw notThere(path);
   const quotas = await readQuotas(place.fd);
   const group = quotas?.groups.get(id) ?? { referenced: 0n, exclusive: 0n };
+  const isInexact = isCounting || (quotas?.isInconsistent ?? true);
   return {
     changed,
-    warnings: warningsOf(place, group, isCounting || (quotas?.isInconsistent ?? true)),
+    warnings: warningsOf(place, group, isInexact),
     filesystem: await btrfsIdentity(deps, place),
     subvolume: found.shape(record),
     qgroup_id: `0/${id}`,
-    quota: quotaShape(group, isCounting || (quotas?.isInconsistent ?? true)),
+    quota: quotaShape(group, isInexact),
     rescan_running: isCounting,
     quota_enabled_now: isNew,
   };

@@ -23,18 +23,22 @@ export interface ResizeDeps extends FsDeps {
 /** The part of the `vol.filesystems` topic that grows a mounted filesystem to the end of its devices. */
 export const resize = (deps: ResizeDeps): Pick<VolFilesystemsHandlers, "vol.resize_max"> => ({
   "vol.resize_max": (params) =>
-    atPath(deps.files, params.path, "path", async (place) => {
-      const { fstype } = place.mount;
-      if (fstype === "btrfs") {
-        return throughFolder(deps.files, await asBtrfs(place), (folder) => resizeBtrfs(deps, folder, params));
-      }
-      if (params.devid !== undefined) throw invalid("devid", `${fstype} filesystems have no device ids`);
-      const grower = GROWERS.get(fstype);
-      if (!grower)
-        throw unsupported(`a ${fstype} filesystem cannot be grown while it is mounted: btrfs, ext4 and xfs can`);
-      return resizeOnOne(deps, place, grower);
-    }),
+    atPath(deps.files, params.path, "path", (place) => resizeAt(deps, place, params), cannotGrow),
 });
+
+const cannotGrow = (fstype: string) =>
+  unsupported(`a ${fstype} filesystem cannot be grown while it is mounted: btrfs, ext4 and xfs can`);
+
+async function resizeAt(deps: ResizeDeps, place: Place, params: VolResizeMaxParams): Promise<ResizeMaxResult> {
+  const { fstype } = place.mount;
+  if (fstype === "btrfs") {
+    return throughFolder(deps.files, await asBtrfs(place), (folder) => resizeBtrfs(deps, folder, params));
+  }
+  if (params.devid !== undefined) throw invalid("devid", `${fstype} filesystems have no device ids`);
+  const grower = GROWERS.get(fstype);
+  if (!grower) throw cannotGrow(fstype);
+  return resizeOnOne(deps, place, grower);
+}
 
 /** A device before and after. */
 interface Grown {
