@@ -30,6 +30,7 @@ export async function start(name) {
   while (!(await call().catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 2));
   return {
     readyMs: performance.now() - began,
+    socket: join(folder, "s"),
     call,
     rssMiB: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))[1]) / 1024,
     async stop() {
@@ -42,7 +43,8 @@ export async function start(name) {
   };
 }
 
-function post(socketPath, agent, body) {
+/** One request on a Unix socket; resolves with the answer's text. */
+export function post(socketPath, agent, body) {
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
     const sent = request({ socketPath, agent, path: "/rpc", method: "POST", headers }, (response) => {
