@@ -158,8 +158,11 @@ async function unmake({ files }: GuardDeps, targets: readonly Target[]): Promise
 }
 
 function arraysOver(index: BlockIndex, targets: readonly Target[]): BlockNode[] {
-  const names = new Set(targets.flatMap(({ node }) => index.byName(node.name)?.holders ?? []));
-  return [...names].flatMap((name) => (name.startsWith("md") ? (index.byName(name) ?? []) : []));
+  const ours = new Set(targets.map(({ node }) => node.name));
+  // An array with any other member is not the one that was made of these.
+  return index.nodes.filter(
+    (node) => isMdArray(node) && node.slaves.length > 0 && node.slaves.every((name) => ours.has(name)),
+  );
 }
 
 async function arrayOver(deps: GuardDeps, targets: readonly Target[]): Promise<MdArray> {

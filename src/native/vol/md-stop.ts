@@ -72,7 +72,8 @@ const memberTarget = (index: BlockIndex, path: string | undefined): Target[] => 
 };
 
 async function refuseUsed({ files }: GuardDeps, inUse: InUse, target: Target): Promise<void> {
-  const system = systemHolders(inUse, target);
+  // What else lies on its members' disks is nothing to stopping it.
+  const system = inUse.isSystem(target.node) ? systemHolders(inUse, target) : [];
   if (system.length > 0) throw refusedInUse(target.named, system, "md array");
   // Without a size nothing can be opened, nor lie on it.
   const holders = target.node.sizeBytes === 0n ? inUse.holders(target.node) : await holdersOf(files, inUse, target);
