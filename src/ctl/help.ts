@@ -82,7 +82,7 @@ function flagText(flag: Flag, style: Style, columns: number): string {
 }
 
 /** What stands for a flag's value. */
-export function placeholder({ type, name, enum: words }: Flag): string {
+function placeholder({ type, name, enum: words }: Flag): string {
   if (words) return words.join("|");
   if (type === "integer") return name.endsWith("_bytes") ? "BYTES" : "N";
   return type === "string" ? "TEXT" : type.toUpperCase();

@@ -186,4 +186,4 @@ function unknownFlag({ typed }: Token, flags: readonly Flag[]): UsageError {
   return new UsageError(`there is no flag ${typed}`, meant ? `did you mean ${meant}?` : undefined);
 }
 
-export const seeHelp = (path: readonly string[]): string => `see \`${["my-os-ctl", ...path, "--help"].join(" ")}\``;
+const seeHelp = (path: readonly string[]): string => `see \`${["my-os-ctl", ...path, "--help"].join(" ")}\``;

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { dpctl } from "./datapath.js";
 
-export interface OvsTuple {
+interface OvsTuple {
   src: string;
   dst: string;
   sport?: number;

@@ -12,7 +12,7 @@ export interface Datapath {
   ports: DatapathPort[];
 }
 
-export interface DatapathPort {
+interface DatapathPort {
   number: number;
   name: string;
   type: string;
