@@ -1,5 +1,5 @@
 import type { Handlers, RpcHandlers } from "../../generated/handlers.gen.js";
-import { type MethodName, methods } from "../../generated/methods.gen.js";
+import type { MethodName, methods } from "../../generated/methods.gen.js";
 import { vlanReader } from "../kernel/bridge-vlans.js";
 import { Conntrack } from "../kernel/conntrack.js";
 import type { Files } from "../kernel/files.js";
@@ -38,7 +38,6 @@ import { vlan } from "./net/vlan.js";
 import { vm } from "./net/vm.js";
 import { Restore } from "./restore.js";
 import { NativeState } from "./state.js";
-import type { Unbuilt } from "./unbuilt.js";
 import { blockWrites } from "./vol/block-writes.js";
 import { disks } from "./vol/disks.js";
 import { filesystems } from "./vol/filesystems.js";
@@ -88,12 +87,10 @@ export interface Native {
 }
 
 type MosOnly = { [M in MethodName]: (typeof methods)[M]["mosOnly"] extends true ? M : never }[MethodName];
-type Absent = Unbuilt | MosOnly;
-
-/** Every method has a handler here, or stands in `unbuilt`, or is of MOS nodes only. */
-type Present = Pick<Handlers, Exclude<MethodName, Absent | keyof RpcHandlers>>;
+/** Every method has a handler here, or is of MOS nodes only. */
+type Present = Pick<Handlers, Exclude<MethodName, MosOnly | keyof RpcHandlers>>;
 /** And none is both: a handler for a method that still stands in the list does not compile. */
-type Nowhere = { readonly [M in Absent]?: never };
+type Nowhere = { readonly [M in MosOnly]?: never };
 
 /** Composes the native daemon; restoring has begun when it answers, and writes wait for its end. */
 export async function nativeDaemon({ hook, ...options }: NativeOptions): Promise<Native> {
@@ -173,10 +170,8 @@ function nativeHandlers(deps: NativeDeps): Present & Nowhere {
   };
 }
 
-/** Why the native daemon does not answer a method. */
+/** Why the native daemon does not answer a method: those that it has no handler for need a MOS node. */
 export function absentFromNative(method: MethodName): RpcError {
-  const reason = methods[method].mosOnly
-    ? "Open vSwitch is answered on MOS nodes only"
-    : "not implemented in this build";
+  const reason = "Open vSwitch is answered on MOS nodes only";
   return rpcError("unsupported", { reason, mode: "native" }, `${method}: ${reason}`);
 }

@@ -3,7 +3,6 @@ import type { Handlers } from "../../generated/handlers.gen.js";
 import { type MethodName, methods } from "../../generated/methods.gen.js";
 import { Files } from "../../src/kernel/files.js";
 import { absentFromNative, nativeDaemon } from "../../src/native/native.js";
-import { unbuilt } from "../../src/native/unbuilt.js";
 import { callContext } from "../world/call-context.js";
 
 type Answered = Awaited<ReturnType<typeof nativeDaemon>>["handlers"];
@@ -19,8 +18,8 @@ const { handlers } = await nativeDaemon({
 const mosOnly = Object.entries(methods).flatMap(([name, info]) => (info.mosOnly ? [name] : []));
 
 describe("every method of the specification", () => {
-  it("is answered, or not built yet, or of MOS nodes only, or of the rpc topic, and never two of these", () => {
-    const all = [...Object.keys(handlers), ...unbuilt, ...mosOnly, "rpc.discover", "rpc.health"];
+  it("is answered, or of MOS nodes only, or of the rpc topic, and never two of these", () => {
+    const all = [...Object.keys(handlers), ...mosOnly, "rpc.discover", "rpc.health"];
     expect(all.sort()).toEqual(Object.keys(methods).sort());
   });
 
@@ -37,13 +36,6 @@ describe("every method of the specification", () => {
     const table: Answered = twice;
     expect(Object.hasOwn(table, "net.ovs")).toBe(true);
     expectTypeOf(handlers["vol.usage"]).toEqualTypeOf<Handlers["vol.usage"]>();
-  });
-
-  it.each(unbuilt)("%s says that it is not built", (method) => {
-    expect(absentFromNative(method)).toMatchObject({
-      kind: "unsupported",
-      details: { reason: "not implemented in this build", mode: "native" },
-    });
   });
 
   it.each(mosOnly as MethodName[])("%s says that only MOS nodes have Open vSwitch", (method) => {

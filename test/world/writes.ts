@@ -21,7 +21,7 @@ export interface Drift {
 }
 
 /** How things stand: what the commands of `look` print, and what verifying says of everything that is managed. */
-interface State {
+export interface State {
   readonly looks: readonly string[];
   readonly drift: readonly Drift[];
 }
