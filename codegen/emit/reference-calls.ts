@@ -46,7 +46,7 @@ export function snippets(method: Method, example: Example): Snippet[] {
       language: "sh",
       text: `curl --unix-socket "$MY_OS_SOCKET" -H 'Content-Type: application/json' \\\n  --data ${body} http://localhost/rpc`,
     },
-    { title: "SDK", language: "ts", text: `await client.${sdkPath(method.name).join(".")}(${args});` },
+    { title: "SDK", language: "ts", text: `await os.${sdkPath(method.name).join(".")}(${args});` },
     { title: "Command line", language: "sh", text: words.join(" ") },
   ];
 }

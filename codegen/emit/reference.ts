@@ -117,7 +117,21 @@ function errorsPage(spec: Spec, types: TypeText): OutputFile {
   return { path: "reference/errors.md", text };
 }
 
-/** `reference/`: a page for every topic, one of the errors, and one of the types that several topics use. */
+/** Every method on one page, with the right that it needs. */
+function indexPage(spec: Spec): OutputFile {
+  const sections = [...methodsByTag(spec)].map(([tag, methods]) => {
+    const rows = methods.map((method) => [
+      link(code(method.name), `${tag}.md#${anchor(method.name)}`),
+      prose(method.summary ?? ""),
+      method["x-right"],
+    ]);
+    return paragraphs(`## ${link(tag, `${tag}.md`)}\n`, table(["Method", "Does", "Right"], rows));
+  });
+  const intro = `The methods by topic, with the right that each needs. See also ${link("errors", "errors.md")} and ${link("types", "types.md")}.\n`;
+  return { path: "reference/index.md", text: paragraphs(MARKDOWN_BANNER, "# All methods\n", intro, ...sections) };
+}
+
+/** `reference/`: an overview, a page for every topic, one of the errors, and one of the types that several topics use. */
 export function emitReference(spec: Spec): OutputFile[] {
   const errorData = Object.keys(spec.components.errors).map((key) => spec.components.schemas[errorDataType(key)] ?? {});
   const pages = typePages(spec, neededComponents(spec, errorData));
@@ -129,6 +143,7 @@ export function emitReference(spec: Spec): OutputFile[] {
     typesOn(TYPES_PAGE).sections(),
   );
   return [
+    indexPage(spec),
     ...[...methodsByTag(spec)].map(([tag, methods]) => tagPage(tag, methods, typesOn(`${tag}.md`))),
     errorsPage(spec, typesOn("errors.md")),
     { path: `reference/${TYPES_PAGE}`, text: shared },

@@ -118,9 +118,9 @@ describe("reference pages", () => {
   const pages = new Map(emitReference(small).map(({ path, text }) => [path, text]));
   const page = pages.get("reference/net.things.md") ?? "";
 
-  it("are one for each topic, one of errors, one of shared types", () => {
+  it("are an overview, one for each topic, one of errors, one of shared types", () => {
     expect([...pages.keys()]).toEqual(
-      ["rpc", "net.things", "vol.boxes", "errors", "types"].map((name) => `reference/${name}.md`),
+      ["index", "rpc", "net.things", "vol.boxes", "errors", "types"].map((name) => `reference/${name}.md`),
     );
   });
 
@@ -136,13 +136,19 @@ describe("reference pages", () => {
     expect(page).toContain('"method": "net.things.add"');
     expect(page).toContain('"changed": true');
     expect(page).toContain(`--data '{"jsonrpc":"2.0","id":1,"method":"net.things.add","params":{"name":"it'\\''s"`);
-    expect(page).toContain('await client.net.things.add({ name: "it\'s", marks: ["old", "new"], force: true });');
+    expect(page).toContain('await os.net.things.add({ name: "it\'s", marks: ["old", "new"], force: true });');
     expect(page).toContain("my-os-ctl net things add --name 'it'\\''s' --marks old --marks new --force");
   });
 
   it("hold no HTML that a description did not mean", () => {
     expect(page).toContain("or &lt;none> where there are none");
     expect(page).toContain("from `/proc/*/things`");
+  });
+
+  it("list every method with its right in the overview", () => {
+    expect(pages.get("reference/index.md")).toMatch(
+      /\| \[`net\.things\.add`\]\(net\.things\.md#net-things-add\) \| .+ \| write \|/,
+    );
   });
 
   it("warn of methods that can destroy data or are deprecated", () => {

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vitepress";
+import { pageOf, root, stage } from "../stage.mjs";
+
+const { methods, info } = JSON.parse(readFileSync(join(root, "openrpc.json"), "utf8"));
+const topics = [...new Set(methods.map(({ tags }) => tags[0].name))];
+const topicsOf = (domain) =>
+  topics
+    .filter((topic) => topic.split(".")[0] === domain)
+    .map((topic) => ({ text: topic, link: `/reference/${pageOf(topic)}` }));
+
+const guides = [
+  {
+    text: "Start",
+    items: [
+      { text: "Install", link: "/guide/install" },
+      { text: "First five minutes", link: "/guide/first-five-minutes" },
+      { text: "Architecture", link: "/guide/architecture" },
+    ],
+  },
+  {
+    text: "Use",
+    items: [
+      { text: "The command line", link: "/guide/command-line" },
+      { text: "The SDK", link: "/guide/sdk" },
+      { text: "The mock", link: "/guide/mock" },
+      { text: "Troubleshooting by error kind", link: "/guide/troubleshooting" },
+    ],
+  },
+  {
+    text: "Run",
+    items: [
+      { text: "Rights and keys", link: "/guide/rights-and-keys" },
+      { text: "Remote access", link: "/guide/remote-access" },
+      { text: "State and restart", link: "/guide/state-and-restart" },
+      { text: "MOS mode", link: "/guide/mos-mode" },
+    ],
+  },
+  {
+    text: "Safety",
+    items: [
+      { text: "Safe writes", link: "/guide/safe-writes" },
+      { text: "Firewalls of others", link: "/guide/firewalls-of-others" },
+    ],
+  },
+];
+
+const reference = [
+  {
+    text: "Reference",
+    items: [
+      { text: "All methods", link: "/reference/" },
+      { text: "Errors", link: "/reference/errors" },
+      { text: "Types", link: "/reference/types" },
+    ],
+  },
+  ...[
+    ["Network", "net"],
+    ["Storage", "vol"],
+    ["The daemon", "rpc"],
+  ].map(([text, domain]) => ({ text, items: topicsOf(domain) })),
+];
+
+const decisions = [
+  ["Layout", "0001-layout"],
+  ["Dependencies", "0002-dependencies"],
+  ["Common errors", "0003-common-errors"],
+  ["Remote access", "0004-remote-access"],
+  ["The service, and kernels for tests", "0004-service-and-guests"],
+  ["btrfs", "0005-btrfs"],
+].map(([text, name]) => ({ text, link: `/decisions/${name}` }));
+
+/** Code blocks scroll sideways, so whoever has no mouse must be able to reach them. */
+function focusableCode(markdown) {
+  const fence = markdown.renderer.rules.fence;
+  markdown.renderer.rules.fence = (...args) =>
+    fence(...args).replaceAll(/<pre (?![^>]*tabindex)/g, '<pre tabindex="0" ');
+}
+
+export default defineConfig({
+  title: "my_os_server",
+  description: "One daemon, one socket, one JSON-RPC 2.0 interface for a Linux node's network and storage.",
+  lang: "en",
+  srcDir: stage,
+  outDir: join(root, "dist/docs"),
+  cacheDir: join(root, "dist/docs-cache"),
+  ignoreDeadLinks: false,
+  markdown: { config: focusableCode },
+  themeConfig: {
+    siteTitle: `my_os_server ${info.version}`,
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Guide", link: "/guide/first-five-minutes", activeMatch: "^/guide/" },
+      { text: "Reference", link: "/reference/", activeMatch: "^/reference/" },
+      { text: "Changelog", link: "/changelog" },
+    ],
+    sidebar: {
+      "/guide/": guides,
+      "/reference/": reference,
+      "/decisions/": [{ text: "Decisions", items: decisions }],
+      "/changelog": guides,
+    },
+  },
+});
