@@ -43,13 +43,11 @@ export class Credentials {
     return { ...this.fixed, ...signRequest(request, this.key, { created }) };
   }
 
-  /** Takes the daemon's clock for ours where it refused a signature because of it; answers whether that is worth a try. */
+  /** Takes the daemon's clock for ours where it refused a signature because of it; answers whether to sign anew. */
   learnClock(data: unknown): boolean {
     if (this.key === undefined || !isObject(data) || data.reason !== "clock") return false;
     if (typeof data.server_time !== "number") return false;
-    const ahead = Math.ceil(data.server_time - Date.now() / 1000);
-    if (ahead === this.ahead) return false;
-    this.ahead = ahead;
+    this.ahead = Math.ceil(data.server_time - Date.now() / 1000);
     return true;
   }
 

@@ -83,12 +83,18 @@ export class Session {
   private async retried(asked: readonly Asked[], limits: Limits, asBatch = false): Promise<Outcome[]> {
     const isRead = !asked.some(({ method }) => isWrite(method));
     let left = isRead ? (this.options.retries ?? DEFAULT_RETRIES) : 0;
+    let hasNewClock = false;
     for (;;) {
       try {
         const outcomes = await this.sent(asked, limits, asBatch);
         const refused = outcomes.map((outcome) => ("error" in outcome ? outcome.error : undefined));
-        if (refused.every((error) => error?.kind === "unauthenticated" && this.credentials.learnClock(error.data)))
+        const isClock = refused.every(
+          (error) => error?.kind === "unauthenticated" && this.credentials.learnClock(error.data),
+        );
+        if (isClock && !hasNewClock) {
+          hasNewClock = true;
           continue;
+        }
         const overloaded = refused.find((error) => error?.kind === "overloaded");
         if (overloaded === undefined || left === 0) return outcomes;
         await wait(pauseOf(overloaded), undefined, limits.signal ? { signal: limits.signal } : {});
