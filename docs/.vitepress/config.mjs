@@ -71,6 +71,10 @@ const decisions = [
   ["btrfs", "0005-btrfs"],
 ].map(([text, name]) => ({ text, link: `/decisions/${name}` }));
 
+/** Two rooms behind one door. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%233451b2'/%3E%3Cpath d='M3 3h4v10H3zM9 3h4v10H9z' fill='%23fff'/%3E%3C/svg%3E";
+
 /** Code blocks scroll sideways, so whoever has no mouse must be able to reach them. */
 function focusableCode(markdown) {
   const fence = markdown.renderer.rules.fence;
@@ -86,7 +90,11 @@ export default defineConfig({
   outDir: join(root, "dist/docs"),
   cacheDir: join(root, "dist/docs-cache"),
   ignoreDeadLinks: false,
-  markdown: { config: focusableCode },
+  head: [["link", { rel: "icon", href: ICON }]],
+  markdown: {
+    config: focusableCode,
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
   themeConfig: {
     siteTitle: `my_os_server ${info.version}`,
     search: { provider: "local" },
