@@ -112,10 +112,11 @@ function judge(bytes: string, text: string): void {
   ).toEqual([]);
 }
 
-async function lane(transport: Transport, random: Random, count: number): Promise<void> {
+/** `from`: handshakes are counted by address, so each lane comes from one of its own. */
+async function lane(transport: Transport, from: string, random: Random, count: number): Promise<void> {
   for (let sent = 0; sent < count; sent += 1) {
     const bytes = mutated(random);
-    const wire = await wires.open(transport);
+    const wire = await wires.open(transport, from);
     // The sender goes on to a good request where it can, and then waits no longer than the daemon does.
     wire.socket.write(Buffer.from(bytes, "latin1"));
     wire.socket.write(request("last", "Connection: close"));
@@ -133,7 +134,7 @@ describe("mutated bytes", () => {
       const lanes = transports.flatMap((transport, group) =>
         Array.from({ length: 16 }, (_, index) => {
           const random = new Random(seed * 1000 + group * 100 + index);
-          return lane(transport, random, transport === "unix" ? 60 : 20);
+          return lane(transport, `127.0.1.${index + 1}`, random, transport === "unix" ? 60 : 20);
         }),
       );
       await Promise.all(lanes);

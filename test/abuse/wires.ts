@@ -28,8 +28,8 @@ export class Wires {
     this.made.remove();
   }
 
-  async open(transport: Transport): Promise<Wire> {
-    if (transport === "tls") return this.remote.open();
+  async open(transport: Transport, from?: string): Promise<Wire> {
+    if (transport === "tls") return this.remote.open(from);
     const socket = connect(this.daemon.socket);
     await once(socket, "connect");
     return new Wire(socket);

@@ -83,9 +83,11 @@ export class Remote {
     return this.send({ method: "GET", path, headers });
   }
 
-  /** A TLS connection of bare bytes. */
-  async open(): Promise<Wire> {
-    const socket: TLSSocket = connectTls({ ...this.tls, host: "127.0.0.1", port: this.port, servername: this.host });
+  /** A TLS connection of bare bytes, from another address of the loopback where one is named. */
+  async open(localAddress?: string): Promise<Wire> {
+    const from = localAddress === undefined ? {} : { localAddress };
+    const place = { ...this.tls, ...from, host: "127.0.0.1", port: this.port, servername: this.host };
+    const socket: TLSSocket = connectTls(place);
     await once(socket, "secureConnect");
     return new Wire(socket);
   }
