@@ -118,10 +118,12 @@ export class PacketRules {
   /** Takes a rule out of the kernel, then out of its registry. */
   async removal<E>(steps: Steps, id: string, registry: Registry<E>, entry: E): Promise<void> {
     const before = this.wanted();
-    const after = { ...before, rules: before.rules.filter((rule) => rule.id !== id) };
+    const after = this.wanted(id);
+    // With the last rule that needs one, a rule of the table's base goes too: no registry would know it.
+    const retired = before.rules.map((rule) => rule.id).filter((one) => !after.rules.some((rule) => rule.id === one));
     await steps.do(
       "nft",
-      () => this.settle(after, [id]),
+      () => this.settle(after, retired),
       () => this.settle(before),
     );
     await steps.do(
