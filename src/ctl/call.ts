@@ -1,15 +1,13 @@
 import type { Command } from "../../generated/commands.gen.js";
 import { connect } from "../../sdk/connect.js";
 import { parseExactly } from "../../sdk/exact.js";
-import { confirm } from "./confirm.js";
+import type { confirm } from "./confirm.js";
 import type { Globals } from "./globals.js";
 import type { Io } from "./io.js";
 import { connectionOf } from "./place.js";
-import { showProgress } from "./progress.js";
 import { formOf, resultText, warningsText } from "./result.js";
 import { textIn } from "./stdin.js";
 import { UsageError } from "./usage.js";
-import { watch } from "./watch.js";
 
 const DECLINED = 1;
 
@@ -23,24 +21,27 @@ export async function call(
   const form = formOf(given);
   const params = { ...(await paramsIn(given.params, io)), ...flags };
   requireAll(command, params);
-  const os = connect(connectionOf(given, io.env));
+  const os = connect(await connectionOf(given, io.env));
   try {
-    if (command.destructive && !given.yes && !(await confirm(command, params, os, io))) {
+    if (command.destructive && !given.yes && !(await isConfirmed(command, params, os, io))) {
       io.err("Nothing was done.\n");
       return DECLINED;
     }
     const ask = (): Promise<unknown> => os.call(command.method, params as never);
     const show = (result: unknown) => resultText(command, result, form, io);
-    if (given.watch !== undefined) return await watch({ command, every: given.watch, ask, show, io });
+    if (given.watch !== undefined)
+      return await (await import("./watch.js")).watch({ command, every: given.watch, ask, show, io });
     const result = await ask();
     io.out(await show(result));
-    if (form === "table") io.err(warningsText(result, io.errStyle));
-    if (given.wait) await showProgress(command, params, os, io);
+    if (form === "table") io.err(warningsText(result, io.errStyle, command));
+    if (given.wait) await (await import("./progress.js")).showProgress(command, params, os, io);
     return exitCodeOfResult(result);
   } finally {
     os.close();
   }
 }
+
+const isConfirmed: typeof confirm = async (...asked) => (await import("./confirm.js")).confirm(...asked);
 
 /** `ok: false` and `status: "fail"` are answers, and a script wants to know without reading them. */
 function exitCodeOfResult(result: unknown): number {

@@ -7,14 +7,18 @@ import { followers } from "./parse.js";
 const PATIENCE_MS = 1000;
 
 /** What can stand at the end of these words (the last one is being typed), one candidate each. */
-export async function complete(words: readonly string[], daemon: () => MyOs<"exact">): Promise<string[]> {
+export async function complete(words: readonly string[], daemon: () => Promise<MyOs<"exact">>): Promise<string[]> {
   const typed = words.at(-1) ?? "";
   const earlier = words.slice(0, -1);
   const all = await candidates(earlier, typed, daemon);
   return all.filter((word) => word.startsWith(typed)).sort();
 }
 
-async function candidates(earlier: readonly string[], typed: string, daemon: () => MyOs<"exact">): Promise<string[]> {
+async function candidates(
+  earlier: readonly string[],
+  typed: string,
+  daemon: () => Promise<MyOs<"exact">>,
+): Promise<string[]> {
   const firstFlag = earlier.findIndex((word) => word.startsWith("-"));
   const path = firstFlag < 0 ? earlier : earlier.slice(0, firstFlag);
   const command = commands.find((one) => one.path.join(" ") === path.join(" "));
@@ -37,10 +41,13 @@ function globalValues(flag: string): string[] {
 }
 
 /** The words that a flag takes, or what is there now on the node: interfaces, disks, mount points. */
-async function valuesOf({ enum: words, complete: sources }: Flag, daemon: () => MyOs<"exact">): Promise<string[]> {
+async function valuesOf(
+  { enum: words, complete: sources }: Flag,
+  daemon: () => Promise<MyOs<"exact">>,
+): Promise<string[]> {
   if (words) return [...words];
   if (sources === undefined) return [];
-  const os = daemon();
+  const os = await daemon();
   try {
     const lists = await Promise.all(
       sources.map(async ({ method, field }) => {

@@ -1,5 +1,7 @@
+import type { Command } from "../../generated/commands.gen.js";
 import type { ErrorKind } from "../../generated/errors.gen.js";
 import { isMyOsError, MyOsConnectionError, type MyOsError } from "../../sdk/errors.js";
+import { inFlags } from "./spoken.js";
 import type { Style } from "./style.js";
 import { cellText } from "./table.js";
 import { UsageError } from "./usage.js";
@@ -21,6 +23,14 @@ export function exitCodeOf(error: unknown): number {
   return error.kind === "invalid_params" || error.kind === "method_not_found" ? USAGE : INTERNAL;
 }
 
+/** `bridge_port v0`, and what else is known of it. */
+function holderText(holder: object): string {
+  const { kind, name, ...more }: Readonly<Record<string, unknown>> = { ...holder };
+  if (kind === undefined || name === undefined) return cellText(holder);
+  const rest = Object.keys(more).length === 0 ? "" : ` (${cellText(more)})`;
+  return `${cellText(kind)} ${cellText(name)}${rest}`;
+}
+
 /** What to do about an error of a kind; data of the error itself comes first. */
 const nextSteps: { readonly [K in ErrorKind]?: (error: MyOsError<K>) => string | undefined } = {
   unauthenticated: () =>
@@ -32,7 +42,7 @@ const nextSteps: { readonly [K in ErrorKind]?: (error: MyOsError<K>) => string |
   timeout: ({ data }) =>
     data.may_have_happened ? "it may still happen: look before asking again" : "ask again, or for less",
   tool_missing: ({ data }) => `on the node: apt install ${data.package}`,
-  in_use: ({ data }) => `held by: ${data.holders.map((holder) => cellText(holder)).join("; ")}`,
+  in_use: ({ data }) => `held by: ${data.holders.map(holderText).join("; ")}`,
   conflict: ({ data }) => `wanted: ${cellText(data.expected)}\nthere:  ${cellText(data.actual)}`,
   command_failed: ({ data }) => `${data.argv.join(" ")}\n${data.stderr}`,
   invalid_params: ({ data }) =>
@@ -46,7 +56,7 @@ const nextSteps: { readonly [K in ErrorKind]?: (error: MyOsError<K>) => string |
 };
 
 /** An error for people, on standard error: what was wrong, and the next step. */
-export function failureText(error: unknown, style: Style): string {
+export function failureText(error: unknown, style: Style, command?: Command): string {
   const label = style.bad("error:");
   if (error instanceof UsageError) return `${label} ${printable(error.message)}\n${hint(error.hint, style)}`;
   if (error instanceof MyOsConnectionError) {
@@ -54,7 +64,7 @@ export function failureText(error: unknown, style: Style): string {
     return `${label} ${printable(error.message)}\n${hint(doubt, style)}`;
   }
   if (!isMyOsError(error)) return `${label} ${printable(error instanceof Error ? error.message : String(error))}\n`;
-  return `${label} ${printable(error.message)} ${style.dim(`(${error.kind})`)}\n${hint(nextStep(error), style)}`;
+  return `${label} ${printable(inFlags(error.message, command))} ${style.dim(`(${error.kind})`)}\n${hint(nextStep(error), style)}`;
 }
 
 function nextStep<K extends ErrorKind>(error: MyOsError<K>): string | undefined {

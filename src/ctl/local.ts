@@ -2,7 +2,6 @@ import { commands } from "../../generated/commands.gen.js";
 import { methods, version } from "../../generated/methods.gen.js";
 import { connect } from "../../sdk/connect.js";
 import { stringifyExactly } from "../../sdk/exact.js";
-import { aclReportText, checkAcl } from "../rpc/acl/check.js";
 import { nearest } from "../words/nearest.js";
 import { call, jsonObject } from "./call.js";
 import { complete } from "./complete.js";
@@ -10,7 +9,6 @@ import { completionScript } from "./completion-scripts.js";
 import type { Globals } from "./globals.js";
 import { helpText } from "./help.js";
 import type { Io } from "./io.js";
-import { newKey, newToken } from "./keys.js";
 import { followers } from "./parse.js";
 import { connectionOf } from "./place.js";
 import { textIn } from "./stdin.js";
@@ -34,14 +32,18 @@ export async function runLocal({ name, words, globals: given }: Local, io: Io): 
     case "acl check":
       return checkList(words, given, io);
     case "key new":
-      return told(newKey(one(words, "key new FILE")), given, io);
+      return told((await import("./keys.js")).newKey(one(words, "key new FILE")), given, io);
     case "token new":
-      return told(newToken(words), given, io);
+      return told((await import("./keys.js")).newToken(words), given, io);
     case "completion":
       io.out(completionScript(one(words, "completion bash|zsh|fish")));
       return 0;
     case "__complete":
-      io.out((await complete(words, () => connect(connectionOf({}, io.env)))).map((word) => `${word}\n`).join(""));
+      io.out(
+        (await complete(words, async () => connect(await connectionOf({}, io.env))))
+          .map((word) => `${word}\n`)
+          .join(""),
+      );
       return 0;
     case "help":
       io.out(helpText(knownPath(words), io.style, Math.min(io.width, 100)));
@@ -90,7 +92,7 @@ async function callByName(words: readonly string[], given: Globals, io: Io): Pro
 
 async function askPage(name: string, words: readonly string[], given: Globals, io: Io): Promise<number> {
   none(words, name);
-  const os = connect(connectionOf(given, io.env));
+  const os = connect(await connectionOf(given, io.env));
   try {
     if (name === "discover") {
       io.out(`${stringifyExactly(await os.discover())}\n`);
@@ -115,7 +117,8 @@ function told(value: object, { json, output }: Globals, io: Io): number {
 const toldText = (item: unknown, key: string): string =>
   typeof item === "string" && item.includes("\n") ? `\n${item}` : `  ${cellText(item, key)}`;
 
-function checkList(words: readonly string[], { json, output }: Globals, io: Io): number {
+async function checkList(words: readonly string[], { json, output }: Globals, io: Io): Promise<number> {
+  const { aclReportText, checkAcl } = await import("../rpc/acl/check.js");
   const report = checkAcl(one(words, "acl check FILE"));
   io.out(json || output === "json" ? `${JSON.stringify(report)}\n` : `${aclReportText(report)}\n`);
   return report.ok ? 0 : BAD_LIST;

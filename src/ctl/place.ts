@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parse } from "smol-toml";
 import type { ConnectOptions } from "../../sdk/options.js";
 import { nearest } from "../words/nearest.js";
 import { type GlobalFlag, type GlobalName, type Globals, globals } from "./globals.js";
@@ -25,12 +24,12 @@ const placeNames = [
 ] as const satisfies readonly GlobalName[];
 
 /** Flags over the environment over the context that is named, or the file's own `current`. */
-export function connectionOf(given: Globals, env: Environment): ConnectOptions<"exact"> {
+export async function connectionOf(given: Globals, env: Environment): Promise<ConnectOptions<"exact">> {
   const chosen = (name: GlobalName) => {
     const row: GlobalFlag = globals[name];
     return given[name] ?? ((row.env && env[row.env]) || undefined);
   };
-  const context = contextOf(chosen("context"), env);
+  const context = await contextOf(chosen("context"), env);
   // A socket that is asked for is not overruled by a context's host, nor the other way round.
   const named = Object.fromEntries(placeNames.map((name) => [name, chosen(name)]));
   const placed = named.socket !== undefined || named.host !== undefined;
@@ -76,11 +75,11 @@ const tokenIn = (file: string | undefined): string | undefined =>
 type Context = Readonly<Partial<Record<(typeof placeNames)[number], string>>>;
 
 /** `[context.NAME]` of the config file; its keys are the flags' names, with `_` for `-`. */
-function contextOf(name: string | undefined, env: Environment): Context {
+async function contextOf(name: string | undefined, env: Environment): Promise<Context> {
   const file =
     env.MY_OS_CTL_CONFIG ||
     join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config"), "my_os_server", "ctl.toml");
-  const config = configIn(file);
+  const config = await configIn(file);
   const wanted = name ?? (typeof config?.current === "string" ? config.current : undefined);
   if (wanted === undefined) return {};
   const all = isTable(config?.context) ? config.context : {};
@@ -106,13 +105,14 @@ function checkedContext(table: Readonly<Record<string, unknown>>, where: string)
   return Object.fromEntries(entries);
 }
 
-function configIn(file: string): Readonly<Record<string, unknown>> | undefined {
+async function configIn(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
     return undefined;
   }
+  const { parse } = await import("smol-toml");
   try {
     return parse(text);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Command } from "../../generated/commands.gen.js";
 import { stringifyExactly } from "../../sdk/exact.js";
+import { inFlags } from "./spoken.js";
 import type { Style } from "./style.js";
 import { type Column, cellText, colouredRow, tableText } from "./table.js";
 import { UsageError } from "./usage.js";
@@ -49,13 +50,25 @@ function valueAt(value: unknown, path: string): unknown {
   }, value);
 }
 
-/** The first column of each row, a line each: what other commands take. */
+/** The first column of each row, a line each, or what a write made: what other commands take. */
 function namesIn(command: Command, result: unknown): string {
   const rows = rowsOf(command, result);
   const [first] = command.table?.columns ?? [];
   const list = Array.isArray(rows) ? rows : [rows];
-  const names = list.map((row) => (isObject(row) ? valueAt(row, first ?? Object.keys(row)[0] ?? "") : row));
+  const names = list.map((row) => (isObject(row) ? (first ? valueAt(row, first) : nameOf(row)) : row));
   return names.map((name) => `${cellText(name)}\n`).join("");
+}
+
+/** What tells one thing from another of its kind, the surest first. */
+const NAMES = ["id", "name", "ifname", "dst", "target", "path", "uuid"];
+
+/** The name of what an answer is about: its own, or that of the first thing in it that has one. */
+function nameOf(answer: Readonly<Record<string, unknown>>): unknown {
+  for (const thing of [answer, ...Object.values(answer).filter(isObject)]) {
+    const name = NAMES.find((one) => typeof thing[one] === "string" || typeof thing[one] === "number");
+    if (name !== undefined) return thing[name];
+  }
+  return Object.values(answer)[0];
 }
 
 function peopleText(command: Command, result: unknown, screen: Screen): string {
@@ -91,7 +104,13 @@ function rowsText(
     const isNumber =
       values.some((value) => value !== undefined) &&
       values.every((value) => value === undefined || typeof value === "number");
-    return { title: titleOf(path), isNumber, cells: values.map((value) => cellText(value, name)) };
+    const isShared = paths.some((other) => other !== path && titleOf(other) === titleOf(path));
+    // `ports.ifname` beside `ifname` is a column of ports.
+    return {
+      title: isShared ? titleOf(path.split(".")[0] ?? path) : titleOf(path),
+      isNumber,
+      cells: values.map((value) => cellText(value, name)),
+    };
   });
   return tableText(columns, style, width);
 }
@@ -126,7 +145,8 @@ const inner = ({ style, width }: Screen): Screen => ({ style, width: width - 2 }
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
 
 /** An object that one line would not hold. */
-const isDeep = (value: unknown): boolean => isObject(value) && Object.keys(value).length > 4;
+const isDeep = (value: unknown): boolean =>
+  isObject(value) && (Object.keys(value).length > 4 || Object.values(value).some(isObject));
 
 interface Warning {
   readonly kind: string;
@@ -135,12 +155,12 @@ interface Warning {
 }
 
 /** What a write warns of, for standard error. */
-export function warningsText(result: unknown, style: Style): string {
+export function warningsText(result: unknown, style: Style, command: Command): string {
   const warnings = isObject(result) && Array.isArray(result.warnings) ? result.warnings.filter(isWarning) : [];
   return warnings
     .map(({ kind, message, remedy }) => {
-      const next = remedy === undefined ? "" : `\n         ${printable(remedy)}`;
-      return `${style.warn("warning:")} ${printable(message)} ${style.dim(`(${kind})`)}${next}\n`;
+      const next = remedy === undefined ? "" : `\n         ${printable(inFlags(remedy, command))}`;
+      return `${style.warn("warning:")} ${printable(inFlags(message, command))} ${style.dim(`(${kind})`)}${next}\n`;
     })
     .join("");
 }
