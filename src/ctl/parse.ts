@@ -153,6 +153,7 @@ function takeParam(
   if (flag === undefined) return false;
   if (negated && exact === undefined) {
     if (token.value !== undefined) throw new UsageError(`${token.typed} takes no value`);
+    if (Object.hasOwn(params, flag.name)) throw new UsageError(`${flag.flag} is given twice`);
     params[flag.name] = false;
     return true;
   }

@@ -60,7 +60,7 @@ function seconds(text: string): number {
 function urlOf(host: string | undefined): string | undefined {
   if (host === undefined) return undefined;
   const bare = host.replace(/^https:\/\//, "").replace(/\/$/, "");
-  if (!/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/.test(bare)) {
+  if (!/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(:\d{1,5})?$/.test(bare)) {
     throw new UsageError(
       `--host: a host and perhaps a port are wanted, not ${JSON.stringify(host)}`,
       "such as node1.example:7443",
