@@ -60,15 +60,13 @@ function namesIn(command: Command, result: unknown): string {
 }
 
 /** What tells one thing from another of its kind, the surest first. */
-const NAMES = ["id", "name", "ifname", "dst", "target", "path", "uuid"];
+const NAMES = ["target", "path", "id", "name", "ifname", "dst", "uuid"];
 
 /** The name of what an answer is about: its own, or that of the first thing in it that has one. */
 function nameOf(answer: Readonly<Record<string, unknown>>): unknown {
-  for (const thing of [answer, ...Object.values(answer).filter(isObject)]) {
-    const name = NAMES.find((one) => typeof thing[one] === "string" || typeof thing[one] === "number");
-    if (name !== undefined) return thing[name];
-  }
-  return Object.values(answer)[0];
+  const things = [answer, ...Object.values(answer).filter(isObject)];
+  const names = NAMES.flatMap((name) => things.map((thing) => thing[name]));
+  return names.find((name) => typeof name === "string" || typeof name === "number") ?? Object.values(answer)[0];
 }
 
 function peopleText(command: Command, result: unknown, screen: Screen): string {
@@ -146,7 +144,8 @@ const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
 
 /** An object that one line would not hold. */
 const isDeep = (value: unknown): boolean =>
-  isObject(value) && (Object.keys(value).length > 4 || Object.values(value).some(isObject));
+  isObject(value) &&
+  (Object.keys(value).length > 4 || Object.values(value).some((item) => isObject(item) || isRows(item)));
 
 interface Warning {
   readonly kind: string;

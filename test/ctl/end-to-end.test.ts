@@ -80,6 +80,16 @@ describeNetwork("my-os-ctl on a live network", () => {
     expect(ours).toEqual(theirs.map((one: { ifname: string; mtu: number }) => [one.ifname, one.mtu]));
   });
 
+  it("completes words and the node's own names in a real bash", async () => {
+    const completed = async (words: string) =>
+      run(`eval "$(my-os-ctl completion bash)"; complete -p my-os-ctl > /dev/null || exit 1
+        COMP_WORDS=(my-os-ctl ${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _my_os_ctl
+        printf '%s\\n' "\${COMPREPLY[@]}"`);
+    expect(await completed("net rou")).toEqual({ code: 0, out: "routes\n", err: "" });
+    expect((await completed("net routes delete --ds")).out).toBe("--dst\n");
+    expect((await completed("net interfaces --name ''")).out).toBe("lo\nport0\nwan0\n");
+  });
+
   it("makes a bridge, gives it a port, refuses to delete it as it is, and deletes it", async () => {
     const made = await run(
       "my-os-ctl net bridge add --name br0 -o name && my-os-ctl net bridge add-port --bridge br0 --interface port0",

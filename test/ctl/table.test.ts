@@ -96,6 +96,8 @@ describe("a result", () => {
       "fw-1\n",
     );
     expect(await show("net.vm.create_tap", { changed: true, tap: { name: "tap0" } }, "name")).toBe("tap0\n");
+    const mounted = { changed: true, device: { path: "/dev/x", name: "x" }, mount: { target: "/data" } };
+    expect(await show("vol.mount", mounted, "name")).toBe("/data\n");
     expect(await show("net.routes", [{ dst: "default" }, { dst: "10.0.0.0/8" }], "name")).toBe("default\n10.0.0.0/8\n");
     expect(await show("net.routes", [], "name")).toBe("");
   });

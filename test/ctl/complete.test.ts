@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { connect } from "../../sdk/connect.js";
+import { signingKey } from "../../sdk/signature.js";
+import { complete } from "../../src/ctl/complete.js";
+import { completionScript } from "../../src/ctl/completion-scripts.js";
+import { newKey, newToken } from "../../src/ctl/keys.js";
+
+const folder = mkdtempSync(join(tmpdir(), "mos-t-ctl-"));
+const nobody = async () => connect({ integers: "exact", socket: join(folder, "nobody.sock") });
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("completion", () => {
+  it("knows the words that may follow", async () => {
+    expect(await complete(["net", "ro"], nobody)).toEqual(["routes"]);
+    expect(await complete(["net", "routes", ""], nobody)).toEqual(["add", "delete"]);
+    expect(await complete(["comp"], nobody)).toEqual(["completion"]);
+    expect(await complete(["nonsense", ""], nobody)).toEqual([]);
+  });
+
+  it("knows flags, and the words that they take", async () => {
+    expect(await complete(["net", "routes", "add", "--ga"], nobody)).toEqual(["--gateway"]);
+    expect(await complete(["net", "routes", "add", "--no-p"], nobody)).toEqual(["--no-persist"]);
+    expect(await complete(["net", "routes", "add", "--type", "black"], nobody)).toEqual(["blackhole"]);
+    expect(await complete(["net", "routes", "--output", "y"], nobody)).toEqual(["yaml"]);
+  });
+
+  it("is silent where nobody answers", async () => {
+    expect(await complete(["net", "interfaces", "--name", ""], nobody)).toEqual([]);
+  });
+
+  it("has a script for each shell, and says which there are", () => {
+    for (const shell of ["bash", "zsh", "fish"]) expect(completionScript(shell)).toContain("__complete");
+    expect(() => completionScript("csh")).toThrow('one of bash, zsh, fish is wanted, not "csh"');
+  });
+});
+
+describe("keys", () => {
+  it("are made for their owner alone, and never written over", () => {
+    const file = join(folder, "key.pem");
+    const { public_key } = newKey(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const pem = readFileSync(file, "utf8");
+    expect(signingKey(pem).publicKey).toBe(public_key);
+    expect(() => newKey(file)).toThrow("is there already");
+    expect(readFileSync(file, "utf8")).toBe(pem);
+  });
+
+  it("of tokens are known by their sum alone", () => {
+    const user = "ab".repeat(32);
+    const { token, sha256, acl } = newToken([user, "7"]);
+    expect(execFileSync("sha256sum", { input: token, encoding: "utf8" }).slice(0, 64)).toBe(sha256);
+    expect(Buffer.from(token, "base64url")).toHaveLength(32);
+    expect(acl).toContain(`sha256 = "${sha256}"\nuser = "${user}"`);
+    expect(acl).not.toContain(token);
+    for (const words of [["xyz"], [user, "0"], [user, "3651"], [user, "-1"], [user, "7", "more"]])
+      expect(() => newToken(words)).toThrow(/wanted/);
+  });
+});
