@@ -48,6 +48,7 @@ beforeAll(() => {
     "src",
     "generated",
     "packaging",
+    "sdk",
     "openrpc.json",
     "package.json",
     "package-lock.json",
