@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM, Site } from "../world/browser.js";
 
@@ -113,13 +113,12 @@ describe.skipIf(!existsSync(CHROMIUM))("the site in a browser (Debian: chromium)
   });
 
   it("is accessible", async () => {
-    const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
     const sample = /index\.html$|architecture|command-line|changelog|net-routes/;
     const found: string[] = [];
     await site.page.setViewportSize(DESKTOP);
     for (const name of [...pages.keys()].filter((one) => isDeep || sample.test(one))) {
       await site.visit(name);
-      await site.page.addScriptTag({ path: axe });
+      await site.page.addScriptTag({ content: axe.source });
       const violations = await site.page.evaluate<AxeViolation[]>("axe.run(document).then((all) => all.violations)");
       found.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).slice(0, 2)}`));
     }
