@@ -108,7 +108,7 @@ describe("defragmentation", () => {
     const params = { path: at("folder"), recursive: true };
     expect(await first.ask("vol.list_subvolumes", { path: world.target })).toMatchObject({ result: [] });
     tool("fsfreeze", ["--freeze", world.target]);
-    const thaw = spawn("sh", ["-c", 'sleep 8; fsfreeze --unfreeze "$1"', "sh", world.target]);
+    const thaw = spawn("sh", ["-c", 'sleep 60; fsfreeze --unfreeze "$1"', "sh", world.target]);
     try {
       expect(await first.ask("vol.defrag", params, { dieAt: "start defragmentation" })).toBeUndefined();
       const second = StorageDaemon.start(stateDir, ["env"]);
