@@ -67,7 +67,7 @@ const decisions = [
   ["Dependencies", "0002-dependencies"],
   ["Common errors", "0003-common-errors"],
   ["Remote access", "0004-remote-access"],
-  ["The service, and kernels for tests", "0004-service-and-guests"],
+  ["The service, and kernels for tests", "0006-service-and-guests"],
   ["btrfs", "0005-btrfs"],
 ].map(([text, name]) => ({ text, link: `/decisions/${name}` }));
 
