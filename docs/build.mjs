@@ -1,4 +1,4 @@
-// `npm run docs`: builds the site into dist/docs; `npm run docs -- --serve` shows it on a loopback port.
+// `npm run docs`: builds the site into dist/docs; `npm run docs -- --serve` shows it on port 4173.
 import { build, serve } from "vitepress";
 import { layOutPages, root } from "./stage.mjs";
 
