@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { pageOf, root, stage } from "../stage.mjs";
@@ -62,14 +62,12 @@ const reference = [
   ].map(([text, domain]) => ({ text, items: topicsOf(domain) })),
 ];
 
-const decisions = [
-  ["Layout", "0001-layout"],
-  ["Dependencies", "0002-dependencies"],
-  ["Common errors", "0003-common-errors"],
-  ["Remote access", "0004-remote-access"],
-  ["The service, and kernels for tests", "0006-service-and-guests"],
-  ["btrfs", "0005-btrfs"],
-].map(([text, name]) => ({ text, link: `/decisions/${name}` }));
+const decisions = readdirSync(join(root, "docs/decisions")).map((file) => ({
+  text: readFileSync(join(root, "docs/decisions", file), "utf8")
+    .split("\n", 1)[0]
+    .replace(/^# /, ""),
+  link: `/decisions/${file.replace(/\.md$/, "")}`,
+}));
 
 /** Two rooms behind one door. */
 const ICON =
