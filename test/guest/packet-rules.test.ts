@@ -18,6 +18,33 @@ describeGuest("packet rules on an older kernel", () => {
     return JSON.parse(output.trim().split("\n").at(-1) ?? "");
   }
 
+  it("flushes the zone that is named and no other one", async () => {
+    expect(await guest().output(["uname", "-r"])).toMatch(/^6\.1\./);
+    const entry = (source: string, destination: string, zone: number) =>
+      guest().output([
+        ...["conntrack", "-I", "-p", "udp", "-s", source, "-d", destination, "--sport", "1000", "--dport", "53"],
+        ...["-t", "600", ...(zone === 0 ? [] : ["-w", String(zone)])],
+      ]);
+    for (const zone of [0, 5, 7]) {
+      await entry("10.0.0.1", "10.0.0.2", zone);
+      await entry("fd00::1", "fd00::2", zone);
+    }
+    const { answers } = await inside([
+      ["net.conntrack", { zone: 5 }],
+      ["net.conntrack.flush", { zone: 5 }],
+      ["net.conntrack", {}],
+      ["net.conntrack.flush", { zone: 5 }],
+    ]);
+    expect(answers).toMatchObject([
+      { result: { total: 2 } },
+      { result: { changed: true, matched: 2, deleted: 2 } },
+      { result: { total: 4 } },
+      { result: { changed: false, matched: 0, deleted: 0 } },
+    ]);
+    const zones = ((answers[2]?.result?.entries ?? []) as { zone: number }[]).map(({ zone }) => zone);
+    expect(zones.sort()).toEqual([0, 0, 7, 7]);
+  });
+
   it("takes every rule that we write", async () => {
     const { answers, drift } = await inside([
       ["net.firewall.add_rule", { protocol: "tcp", port_range: "80-90", source: "10.0.0.0/8", interface: "lo" }],
