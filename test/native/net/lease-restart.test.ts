@@ -152,7 +152,8 @@ describeNetwork("net.lease.restart with real clients", () => {
     try {
       await world.open();
       world.script(`cp /bin/sleep /run/dhclient; chmod 755 /run/dhclient
-        setpriv --reuid=65534 --regid=65534 --clear-groups /run/dhclient 600 </dev/null >/dev/null 2>&1 &`);
+        setpriv --reuid=65534 --regid=65534 --clear-groups /run/dhclient 600 </dev/null >/dev/null 2>&1 &
+        for _ in $(seq 200); do pgrep --exact --uid 65534 dhclient >/dev/null && break; sleep 0.05; done`);
       const pid = world.run("pgrep", "--exact", "--uid", "65534", "--newest", "dhclient").trim();
       const [answer] = bench.run([["net.lease.restart", { interface: "up0" }]]).answers;
       expect(answer?.error).toMatchObject({ kind: "unsupported" });
