@@ -68,7 +68,7 @@ export const settings = {
     kind: hostPort,
     toml: "tls.listen",
     default: () => undefined,
-    help: "Listen on the network as well, with TLS 1.3: an address or a host and a port, such as [::]:8443.",
+    help: "Listen on the network as well, with TLS 1.3: an address or a host and a port, such as [::]:7443.",
   }),
   tls_certificate: setting<string | undefined>({
     kind: path,
