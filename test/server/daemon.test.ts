@@ -92,13 +92,16 @@ it("of several that start at once on one folder, one runs and the others say who
     const [code] = await once(child, "close");
     codes.push(code);
   });
-  for (let tries = 0; !(codes.length === 3 && said.includes('"ready"')) && tries < 400; tries++) await pause(25);
-  expect(codes).toEqual([75, 75, 75]);
-  expect(said.match(/is held by process \d+/g)).toHaveLength(3);
-  for (const child of children) child.kill();
-  await Promise.all(ends);
+  try {
+    for (let tries = 0; !(codes.length === 3 && said.includes('"ready"')) && tries < 400; tries++) await pause(25);
+    expect(codes).toEqual([75, 75, 75]);
+    expect(said.match(/is held by process \d+/g)).toHaveLength(3);
+  } finally {
+    for (const child of children) child.kill();
+    await Promise.all(ends);
+    rmSync(folder, { recursive: true });
+  }
   expect(codes).toEqual([75, 75, 75, 0]);
-  rmSync(folder, { recursive: true });
 });
 
 describe("a daemon that ends without running", () => {
