@@ -21,6 +21,8 @@ describeGuest("the Debian package on a node with systemd", () => {
     debs = await packages(folder);
     // The machine that runs the tests may forbid starts, a node does not; and an index of all manual pages takes minutes here.
     await guest().script("rm -f /usr/sbin/policy-rc.d /var/lib/man-db/auto-update");
+    // A node that has never seen us, whatever ran on the machine of the tests.
+    await guest().script("rm -rf /etc/my_os_server /var/lib/my_os_server /run/my_os_server /usr/lib/my-os-server");
     before = await files();
   }, LONG);
 
