@@ -97,7 +97,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the site in a browser (Debian: chromium)
     await site.page.locator("#localsearch-input").fill("net.routes.add");
     await site.page.locator("#localsearch-list a[href$='/reference/net-routes.html#net-routes-add']").first().click();
     await site.page.waitForURL("**/reference/net-routes.html#net-routes-add");
-    expect(await site.page.locator("h2#net-routes-add").isVisible()).toBe(true);
+    await site.page.locator("h2#net-routes-add").waitFor({ state: "visible" });
   });
 
   it("switches between curl, SDK and command line", async () => {
