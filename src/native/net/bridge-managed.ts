@@ -1,6 +1,7 @@
 import type { DriftItem } from "../../../generated/types.gen.js";
 import type { Delayed, Managed } from "../managed.js";
 import { finishDeletion } from "./bridge-delete.js";
+import { wayAround } from "./bridge-loops.js";
 import { BRIDGE_ALIAS, bridgeDifferences, ensureBridge } from "./bridge-make.js";
 import { burdenOf, Migration } from "./bridge-migrate.js";
 import { CONNECT_ALIAS } from "./bridge-shape.js";
@@ -132,6 +133,8 @@ export class ManagedPorts extends ManagedOfBridges<PortEntry> {
     if (!isIn && !entry.persist && entry.phase === undefined) return void (await deps.bridges.remove(key));
     if (!bridge || !isBridge(bridge)) return `there is no bridge ${entry.bridge}`;
     if (!port) return `there is no interface ${entry.interface}`;
+    const path = isIn ? undefined : wayAround(port, bridge, links);
+    if (path) return `it reaches the bridge already: ${path.join(", ")}`;
     // Only what a write left half done is taken from another master: drift is told, not repaired.
     if (!isIn && port.master !== undefined && entry.phase === undefined) return undefined;
     await deps.state.steps(async (steps) => {

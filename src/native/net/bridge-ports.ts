@@ -13,13 +13,15 @@ import type { Steps } from "../../state/steps.js";
 import { notOurs } from "./bridge-add.js";
 import { requireBridge } from "./bridge-connect.js";
 import { removePair } from "./bridge-delete.js";
+import { wayAround } from "./bridge-loops.js";
 import { bridgeValues, linkNamed } from "./bridge-make.js";
 import { burdenOf, Migration } from "./bridge-migrate.js";
 import { bridgeOf, CONNECT_ALIAS, portOf } from "./bridge-shape.js";
 import { pathsByPort, pathsOver, protectedPaths, usedBy } from "./caller-path.js";
 import { connectionOf, endsOf, type Pair, pairAt } from "./connection-make.js";
-import { type BridgesEntry, connectionKey, type PortEntry, portKey, type TapEntry } from "./link-entries.js";
+import { type BridgesEntry, connectionKey, type PortEntry, portKey } from "./link-entries.js";
 import { changeLinks, isBridge, isOurPort, isTap, isUp, type LinkDeps, Links } from "./link-state.js";
+import { enterTap, forgetElsewhere, forgetPort, rememberPort, settleTap } from "./port-entries.js";
 import { asked, invalidArgument, notFound } from "./refusals.js";
 import { routeText } from "./route-compare.js";
 
@@ -38,9 +40,9 @@ export const addPort = (
     if (!link) throw notFound("interface", params.interface);
     const { persist = true } = params;
     const there = link.master === bridge.ifname;
-    if (!there) await guardAdding(deps, params, link, before, context);
+    if (!there) await guardAdding(deps, params, link, bridge, before, context);
     const made = there
-      ? { changed: await remember(deps, params, steps) }
+      ? { changed: await rememberPort(deps, params, steps) }
       : await makePort(deps, params, link, bridge, steps, before);
     const links = await Links.look(deps);
     const now = links.get(link.ifname) ?? (await linkNamed(deps, link.ifname));
@@ -57,10 +59,12 @@ async function guardAdding(
   deps: LinkDeps,
   { migrate = false, force = false }: NetBridgeAddPortParams,
   link: KernelLink,
+  bridge: KernelLink,
   links: Links,
   context: CallContext,
 ): Promise<void> {
   refuseKind(link, links);
+  refuseLoop(link, bridge, links);
   if (force) return;
   const { ifname, master } = link;
   if (!migrate) {
@@ -96,21 +100,21 @@ function refuseKind(link: KernelLink, links: Links): void {
   if (above) throw refuse(`${link.ifname} carries ${above.ifname}, a ${above.linkinfo?.info_kind}, and cannot do both`);
 }
 
-/** The port is there: only what is remembered of it can change. Answers whether that did. */
-async function remember(deps: LinkDeps, params: NetBridgeAddPortParams, steps: Steps): Promise<boolean> {
-  const { bridge, interface: port, persist = true, migrate = false } = params;
-  // A tap's own entry says what it is a port of.
-  if (deps.taps.get(port)?.bridge === bridge) return false;
-  const key = portKey(bridge, port);
-  const before = deps.bridges.get(key);
-  if (before?.persist === persist || (before === undefined && !persist)) return false;
-  const entry: PortEntry = { kind: "bridge_port", bridge, interface: port, migrate, persist };
-  await steps.do(
-    "remember the port",
-    () => deps.bridges.put(key, { ...entry, ...(before?.kind === "bridge_port" && { migrate: before.migrate }) }),
-    () => deps.bridges.restore(key, before),
+/** A second way into the bridge would let frames circle without end, whatever is forced. */
+function refuseLoop(link: KernelLink, bridge: KernelLink, links: Links): void {
+  const path = wayAround(link, bridge, links);
+  if (!path) return;
+  const actual = `it reaches the bridge already: ${path.join(" - ")}`;
+  throw rpcError(
+    "conflict",
+    {
+      expected: "an interface without a path to the bridge",
+      actual,
+      objects: path.slice(0, MAX_OBJECTS),
+      remedy: "stp on the bridge",
+    },
+    `${link.ifname} and ${bridge.ifname} would form a loop: ${actual}`,
   );
-  return true;
 }
 
 async function makePort(
@@ -135,7 +139,7 @@ async function makePort(
       () => deps.bridges.restore(key, before),
     );
   }
-  if (link.master !== undefined) await forgetPort(deps, link.master, ifname, steps);
+  await forgetElsewhere(deps, bridge.ifname, ifname, steps);
   const migration = migrate ? new Migration(deps, link, bridge, steps) : undefined;
   await migration?.takeAddress();
   const old = link.master === undefined ? 0 : (links.get(link.master)?.ifindex ?? 0);
@@ -147,35 +151,6 @@ async function makePort(
   const migrated = await migration?.moveRest();
   await steps.do("settle the port", () => (tap ? settleTap(deps, ifname) : deps.bridges.put(key, entry)));
   return { changed: true, ...(migrated && { migrated }) };
-}
-
-/** A managed tap that changes its bridge belongs there from now on. */
-async function enterTap({ taps }: LinkDeps, entry: TapEntry, bridge: string, steps: Steps): Promise<void> {
-  const { detached: _, ...attached } = entry;
-  await steps.do(
-    "the tap's entry follows",
-    () => taps.put(entry.name, { ...attached, bridge, phase: "adding" }),
-    () => taps.put(entry.name, entry),
-  );
-}
-
-async function settleTap({ taps }: LinkDeps, name: string): Promise<void> {
-  const entry = taps.get(name);
-  if (!entry) return;
-  const { phase: _, ...settled } = entry;
-  await taps.put(name, settled);
-}
-
-async function forgetPort(deps: LinkDeps, bridge: string, port: string, steps: Steps): Promise<boolean> {
-  const key = portKey(bridge, port);
-  const entry = deps.bridges.get(key);
-  if (!entry) return false;
-  await steps.do(
-    `forget ${key}`,
-    () => deps.bridges.remove(key),
-    () => deps.bridges.put(key, entry),
-  );
-  return true;
 }
 
 function warningsFor(persist: boolean, before: KernelLink, bridge: KernelLink, port: KernelLink): Warning[] {

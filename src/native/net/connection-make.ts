@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { BridgeConnection, BridgeConnectionEnd } from "../../../generated/types.gen.js";
 import type { KernelLink } from "../../kernel/net-model.js";
+import { pathBetween, runsStp } from "./bridge-loops.js";
 import { generatedAddress, linkNamed } from "./bridge-make.js";
 import { CONNECT_ALIAS, portOf } from "./bridge-shape.js";
 import type { ConnectionEntry } from "./link-entries.js";
-import { bridgeNumber, isBridge, isOurPort, type LinkDeps, type Links } from "./link-state.js";
+import { isBridge, isOurPort, type LinkDeps, type Links } from "./link-state.js";
 
 /** A connection's two bridges, sorted, and the links between them. */
 export interface Pair {
@@ -98,50 +99,4 @@ export const makePair = ({ writer }: LinkDeps, { nearName, farName }: Pair, mtu:
 export async function attach(deps: LinkDeps, end: string, bridge: KernelLink): Promise<void> {
   const { ifindex } = await linkNamed(deps, end);
   await deps.writer.changeLink(ifindex, { alias: CONNECT_ALIAS, master: bridge.ifindex, up: true });
-}
-
-export const runsStp = (bridge: KernelLink): boolean => bridgeNumber(bridge, "stp_state") !== 0;
-
-const VLAN = "vlan";
-
-/** What a link reaches at layer 2: its bridge, the other end of its pair, the device that it shares, its VLAN of one. */
-function neighbours(link: KernelLink): string[] {
-  const kind = link.linkinfo?.info_kind ?? "";
-  const id = link.linkinfo?.info_data?.id;
-  const reached = link.master === undefined ? [] : [link.master];
-  if (link.link === undefined) return reached;
-  if (kind === VLAN) return [...reached, `${link.link}#${String(id)}`];
-  return ["veth", "macvlan", "macvtap"].includes(kind) ? [...reached, link.link] : reached;
-}
-
-/** The links on a way at layer 2 from one bridge to another, both included; undefined where there is none. */
-export function pathBetween({ a, b }: Pick<Pair, "a" | "b">, links: Links): string[] | undefined {
-  const edges = new Map<string, Set<string>>();
-  const join = (one: string, other: string) => {
-    edges.set(one, (edges.get(one) ?? new Set()).add(other));
-    edges.set(other, (edges.get(other) ?? new Set()).add(one));
-  };
-  for (const link of links.all) {
-    for (const other of neighbours(link)) {
-      join(link.ifname, other);
-      // A VLAN of one of the two themselves is a way into it: its frames come back tagged.
-      const [device = ""] = other.split("#");
-      if (other !== device && (device === a || device === b)) join(other, device);
-    }
-  }
-  const from = new Map<string, string>([[a, a]]);
-  for (const place of from.keys()) {
-    if (place === b) return wayBack(from, b).filter((name) => links.get(name) !== undefined);
-    for (const next of edges.get(place) ?? []) if (!from.has(next)) from.set(next, place);
-  }
-  return undefined;
-}
-
-function wayBack(from: ReadonlyMap<string, string>, end: string): string[] {
-  const path = [end];
-  for (let at = end; from.get(at) !== at; ) {
-    at = from.get(at) ?? at;
-    path.unshift(at);
-  }
-  return path;
 }
