@@ -95,15 +95,22 @@ async function keep(deps: LinkDeps, params: NetBridgeAddParams, link: KernelLink
   const { persist = true } = params;
   const key = bridgeKey(params.name);
   const before = bridges.get(key);
-  if (before?.persist === persist) return false;
   const known = before?.kind === "bridge" ? before : asEntry(params.name, link);
+  const outdated = outdatedValues(known, wantedOf(params));
+  if (before?.persist === persist && outdated.length === 0) return false;
   await steps.do(
     "remember the bridge",
-    () => bridges.put(key, { ...known, persist }),
+    () => bridges.put(key, { ...known, ...Object.fromEntries(outdated), persist }),
     () => bridges.restore(key, before),
   );
-  return (before?.persist ?? false) !== persist;
+  return outdated.length > 0 || (before?.persist ?? false) !== persist;
 }
+
+/** Wanted values that the kernel has and the entry has not: somebody changed them, and a restore must not bring the old ones back. */
+const outdatedValues = (entry: BridgeEntry, wanted: WantedBridge): [string, unknown][] =>
+  (Object.entries(wanted) as [keyof WantedBridge, unknown][]).filter(
+    ([field, value]) => entry[field] !== undefined && entry[field] !== value,
+  );
 
 /** An entry for a bridge that no registry knows. */
 export function asEntry(name: string, link: KernelLink): BridgeEntry {

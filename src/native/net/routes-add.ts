@@ -73,7 +73,10 @@ async function keep(
   const key = routeKey(entry);
   const before = routes.get(key);
   const wasPersisted = before?.persist ?? false;
-  if (before === undefined || wasPersisted !== entry.persist) {
+  // Somebody may have given the route the values that are wanted now: the entry must not bring the old ones back.
+  const isOutdated =
+    before !== undefined && (await RouteComparison.make(deps.files)).differences(before, route).length > 0;
+  if (before === undefined || isOutdated || wasPersisted !== entry.persist) {
     await steps.do(
       "remember the route",
       () => routes.put(key, entry),
@@ -81,7 +84,7 @@ async function keep(
     );
   }
   return {
-    changed: wasPersisted !== entry.persist,
+    changed: isOutdated || wasPersisted !== entry.persist,
     warnings: await warningsFor(deps, entry, { route, message: Buffer.alloc(0) }, links),
     route,
     persisted: entry.persist,

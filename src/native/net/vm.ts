@@ -75,20 +75,33 @@ async function keep(deps: LinkDeps, params: NetVmCreateTapParams, link: KernelLi
   const differences = tapDifferences(wantedOf(params), values);
   if (differences.length > 0) throw otherValues(`tap ${name}`, differences);
   const before = deps.taps.get(name);
-  if (before && !before.detached) return false;
-  const { owner_uid, owner_gid, bridge: _, ...rest } = values;
-  const entry: TapEntry = {
-    ...{ name, bridge: params.bridge, persist: true, created_at: before?.created_at ?? new Date().toISOString() },
-    ...rest,
-    owner_uid: typeof owner_uid === "number" ? owner_uid : 0,
-    ...(typeof owner_gid === "number" && { owner_gid }),
-  };
+  const entry = before ? asWanted(before, params) : asEntry(params, values);
+  if (entry === before) return false;
   await steps.do(
     "remember the tap",
     () => deps.taps.put(name, entry),
     () => deps.taps.restore(name, before),
   );
   return true;
+}
+
+/** The entry with the wanted values, which somebody may have given the tap meanwhile; itself where it has them. */
+function asWanted(entry: TapEntry, params: NetVmCreateTapParams): TapEntry {
+  const wanted = wantedOf(params);
+  const { detached, ...attached } = entry;
+  const isOutdated = (Object.keys(wanted) as (keyof WantedTap)[]).some((field) => entry[field] !== wanted[field]);
+  return detached || isOutdated ? { ...attached, ...wanted } : entry;
+}
+
+/** An entry for a tap that no registry knows. */
+function asEntry({ name, bridge }: NetVmCreateTapParams, values: ReturnType<typeof tapValues>): TapEntry {
+  const { owner_uid, owner_gid, bridge: _, ...rest } = values;
+  return {
+    ...{ name, bridge, persist: true, created_at: new Date().toISOString() },
+    ...rest,
+    owner_uid: typeof owner_uid === "number" ? owner_uid : 0,
+    ...(typeof owner_gid === "number" && { owner_gid }),
+  };
 }
 
 async function make(deps: LinkDeps, params: NetVmCreateTapParams, bridge: KernelLink, steps: Steps): Promise<boolean> {

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeNetwork, Namespace } from "../../world/namespace.js";
+import { uncleanOf, WriteBench } from "../../world/writes.js";
+
+describeNetwork("what somebody changed by hand and a call asks for", () => {
+  const namespace = new Namespace();
+  const bench = new WriteBench(() => namespace.wrapper);
+  afterAll(() => {
+    namespace.remove();
+    bench.remove();
+  });
+  beforeAll(() => {
+    namespace.batch([
+      "link add p0 type veth peer name p1",
+      "link set p0 up",
+      "link set p1 up",
+      "addr add 192.0.2.1/24 dev p1",
+    ]);
+    bench.run([
+      ["net.bridge.add", { name: "br0", mtu: 1400 }],
+      ["net.bridge.add", { name: "br1" }],
+      ["net.vm.create_tap", { name: "tap0", bridge: "br0" }],
+      ["net.bridge.add_port", { bridge: "br0", interface: "p0" }],
+    ]);
+  });
+
+  it("a bridge's new value stays after a restart", () => {
+    namespace.ip("link set br0 mtu 1300");
+    const call = ["net.bridge.add", { name: "br0", mtu: 1300 }] as const;
+    const { answers, drift } = bench.run([call, call]);
+    expect(answers).toMatchObject([{ result: { changed: true } }, { result: { changed: false } }]);
+    expect(uncleanOf({ drift })).toEqual([]);
+    expect(bench.registry("bridges")["bridge br0"]).toMatchObject({ mtu: 1300 });
+  });
+
+  it("a port that was moved is remembered in one bridge alone", () => {
+    namespace.ip("link set p0 nomaster");
+    const { drift } = bench.run([
+      ["happen", { command: ["ip", "link", "set", "p0", "nomaster"] }],
+      ["net.bridge.add_port", { bridge: "br1", interface: "p0" }],
+    ]);
+    expect(uncleanOf({ drift })).toEqual([]);
+    expect(Object.keys(bench.registry("bridges"))).toEqual(["bridge br0", "bridge br1", "bridge_port br1/p0"]);
+    const call = ["net.bridge.add_port", { bridge: "br0", interface: "p0" }] as const;
+    const moved = bench.run([["happen", { command: ["ip", "link", "set", "p0", "master", "br0"] }], call, call]);
+    expect(moved.answers.slice(1)).toMatchObject([{ result: { changed: true } }, { result: { changed: false } }]);
+    expect(uncleanOf(moved)).toEqual([]);
+    expect(Object.keys(bench.registry("bridges"))).toEqual(["bridge br0", "bridge br1", "bridge_port br0/p0"]);
+  });
+
+  it.each([
+    ["net.vm.create_tap", { name: "tap0", bridge: "br1" }, "br1"],
+    ["net.bridge.add_port", { interface: "tap0", bridge: "br0" }, "br0"],
+  ])("%s takes a tap that was moved for where it is", (method, params, bridge) => {
+    const call = [method, params] as const;
+    const { answers, drift } = bench.run([
+      ["happen", { command: ["ip", "link", "set", "tap0", "master", bridge] }],
+      call,
+      call,
+    ]);
+    expect(answers.slice(1)).toMatchObject([{ result: { changed: true } }, { result: { changed: false } }]);
+    expect(uncleanOf({ drift })).toEqual([]);
+    expect(bench.registry("taps")).toMatchObject({ tap0: { bridge } });
+  });
+
+  it("a route's new gateway stays after a restart", () => {
+    const route = (gateway: string) => ["net.routes.add", { dst: "10.0.0.0/8", gateway }] as const;
+    bench.run([route("192.0.2.8")]);
+    namespace.ip("route replace 10.0.0.0/8 via 192.0.2.9 proto 109");
+    const { answers, drift } = bench.run([route("192.0.2.9"), route("192.0.2.9")]);
+    expect(answers).toMatchObject([{ result: { changed: true } }, { result: { changed: false } }]);
+    expect(uncleanOf({ drift })).toEqual([]);
+    namespace.ip("route delete 10.0.0.0/8");
+    expect(bench.run([]).drift.filter(({ kind }) => kind === "route")).toMatchObject([{ state: "ok" }]);
+    expect(namespace.ip("route show 10.0.0.0/8").toString()).toContain("via 192.0.2.9");
+  });
+});
