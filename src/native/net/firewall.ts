@@ -81,12 +81,12 @@ function addRule(rules: PacketRules, params: NetFirewallAddRuleParams): Promise<
     const held = registry.get(id);
     if (held && held.comment !== entry.comment) throw otherComment(id, entry, held);
     const before = rules.wanted();
-    const wasPresent = held !== undefined && allowRule(id, held, await rules.table()).present;
     await steps.do(
       "registry",
       () => registry.put(id, entry),
       () => registry.restore(id, held),
     );
+    const wasWhole = held !== undefined && (await rules.isWhole(id));
     await rules.settleStep(steps, before, held ? [] : [id]);
     const { tables, own } = await rules.readBack([id]);
     const found = await surveyRule(rules, entry, tables);
@@ -96,7 +96,7 @@ function addRule(rules: PacketRules, params: NetFirewallAddRuleParams): Promise<
       ...(await interfaceWarning(rules.deps.net, "interface", entry.interface)),
       ...(await addressWarning(rules.deps.net, "destination", entry.destination)),
     ];
-    return { changed: !wasPresent, warnings, id, rule: allowRule(id, entry, own), ...found };
+    return { changed: !wasWhole, warnings, id, rule: allowRule(id, entry, own), ...found };
   });
 }
 

@@ -93,12 +93,12 @@ export function addDnat(rules: PacketRules, params: NetNatAddDnatParams): Promis
       ...(asked.hairpin && asked.interface !== undefined && oif !== undefined && { inner_interface: oif }),
     };
     const before = rules.wanted();
-    const wasPresent = held !== undefined && dnatRule(id, held, await rules.table()).present;
     await steps.do(
       "registry",
       () => registry.put(id, entry),
       () => registry.restore(id, held),
     );
+    const wasWhole = held !== undefined && (await rules.isWhole(id));
     const forwarding = await forwardingStep(steps, deps, entry.family, enable_forwarding);
     await rules.settleStep(steps, before, held ? [] : [id]);
     const { tables, own } = await rules.readBack([id]);
@@ -114,7 +114,7 @@ export function addDnat(rules: PacketRules, params: NetNatAddDnatParams): Promis
     ];
     const effective = effectiveWith(found.effective, forwarding.state.enabled, absent);
     return {
-      changed: !wasPresent,
+      changed: !wasWhole,
       warnings,
       id,
       rule: dnatRule(id, entry, own),

@@ -55,12 +55,12 @@ export function addSnat(rules: PacketRules, params: NetNatAddSnatParams): Promis
     const keepsForwarding = enable_forwarding || held?.enable_forwarding === true;
     const entry: SnatEntry = { ...asked, ...(keepsForwarding && { enable_forwarding: true }) };
     const before = rules.wanted();
-    const wasPresent = held !== undefined && snatRule(id, held, await rules.table()).present;
     await steps.do(
       "registry",
       () => registry.put(id, entry),
       () => registry.restore(id, held),
     );
+    const wasWhole = held !== undefined && (await rules.isWhole(id));
     const forwarding = await forwardingStep(steps, deps, entry.family, enable_forwarding);
     await rules.settleStep(steps, before, held ? [] : [id]);
     const { tables, own } = await rules.readBack([id]);
@@ -76,7 +76,7 @@ export function addSnat(rules: PacketRules, params: NetNatAddSnatParams): Promis
       ...(await earlierFlows(rules, id, entry)),
     ];
     return {
-      changed: !wasPresent,
+      changed: !wasWhole,
       warnings,
       id,
       rule: snatRule(id, entry, own),

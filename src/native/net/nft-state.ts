@@ -87,6 +87,12 @@ export class PacketRules {
     return this.deps.nft.table(OWN_TABLE.family, OWN_TABLE.name);
   }
 
+  /** Whether every rule of an id is in the kernel as it is wanted now. */
+  async isWhole(id: string): Promise<boolean> {
+    const { missing, differing } = tableDrift(await this.table(), this.wanted());
+    return !missing.has(id) && !differing.has(id);
+  }
+
   /**
    * Makes the table what is wanted, in one transaction, and checks that it is. Counters of what is there already stay.
    * @param retired ids of rules that go

@@ -74,4 +74,21 @@ describeNetwork("what somebody changed by hand and a call asks for", () => {
     expect(bench.run([]).drift.filter(({ kind }) => kind === "route")).toMatchObject([{ state: "ok" }]);
     expect(namespace.ip("route show 10.0.0.0/8").toString()).toContain("via 192.0.2.9");
   });
+
+  it.each([
+    ["net.nat.add_dnat", { protocol: "tcp", external_port: 80, internal_ip: "192.0.2.9", internal_port: 80 }, "dnat"],
+    ["net.firewall.add_rule", { protocol: "tcp", port: 80 }, "fw"],
+  ])("%s says that it changed something where a part of the rule was gone", (method, params, id) => {
+    const call = [method, params] as const;
+    const chain = `nft -a list chain inet my_os_server ${id === "fw" ? "input" : "postrouting"}`;
+    const rule = `$(${chain} | sed -n 's/.*"${id}-.*handle //p')`;
+    const spoil =
+      id === "fw"
+        ? `replace rule inet my_os_server input handle ${rule} tcp dport 81 accept comment \\"$(${chain} | grep -o 'fw-[0-9a-f]*')\\"`
+        : `delete rule inet my_os_server postrouting handle ${rule}`;
+    const { answers, drift } = bench.run([call, ["happen", { command: ["sh", "-ec", `nft ${spoil}`] }], call, call]);
+    const changes = answers.map(({ result }) => result?.changed);
+    expect(changes).toEqual([true, undefined, true, false]);
+    expect(uncleanOf({ drift })).toEqual([]);
+  });
 });
