@@ -852,16 +852,16 @@ export interface NetNatClient<I extends Integers = "number"> {
    * `external_port` each connection keeps its port, otherwise all go to `internal_port`. A range that begins elsewhere
    * is `invalid_argument`. Without `external_ip` the rule holds for every local address of this node, and only for
    * those: traffic that this node merely routes is never captured. IPv4 and IPv6 both work; addresses of two families,
-   * an `internal_ip` that is loopback, multicast or this node's own, a reversed range and a comment of more than 128
-   * bytes are `invalid_argument`. `hairpin` lets hosts on the inner network reach the service by its outer address
-   * too: such connections are masqueraded as this node, or the answers would go past it. `local_output` does the same
-   * for connections that this node itself opens. The rule needs this node to forward packets. `forwarding` answers
-   * whether it does; `enable_forwarding: true` switches the kernel's global setting for that family on, now and after
-   * each restart as long as the rule exists, and never off again. IPv6 forwarding makes the kernel ignore router
-   * advertisements on interfaces with `accept_ra=1`, and with them its default route: the call sets `accept_ra=2` on
-   * the interfaces that use them, or warns `ra_will_stop` where it cannot. Translation opens nothing that another
-   * chain on the forward hook drops, as Docker's does: the call walks all of them and answers `effective` and
-   * `blocked_by` as `net.firewall.add_rule` does. Connections that exist already keep their path
+   * an `internal_ip` that is loopback, multicast, link-local (IPv6) or this node's own, a reversed range and a comment
+   * of more than 128 bytes are `invalid_argument`. `hairpin` lets hosts on the inner network reach the service by its
+   * outer address too: such connections are masqueraded as this node, or the answers would go past it. `local_output`
+   * does the same for connections that this node itself opens. The rule needs this node to forward packets.
+   * `forwarding` answers whether it does; `enable_forwarding: true` switches the kernel's global setting for that
+   * family on, now and after each restart as long as the rule exists, and never off again. IPv6 forwarding makes the
+   * kernel ignore router advertisements on interfaces with `accept_ra=1`, and with them its default route: the call
+   * sets `accept_ra=2` on the interfaces that use them, or warns `ra_will_stop` where it cannot. Translation opens
+   * nothing that another chain on the forward hook drops, as Docker's does: the call walks all of them and answers
+   * `effective` and `blocked_by` as `net.firewall.add_rule` does. Connections that exist already keep their path
    * (`existing_flows_remain`); unanswered UDP entries that match are deleted, since a client that keeps sending would
    * otherwise never meet the rule. Identified by protocol, external port or range, `external_ip`, `interface` and
    * `source`. The same again with the same target, options and comment answers `changed: false` and the same `id`
@@ -914,23 +914,24 @@ export interface NetNatClient<I extends Integers = "number"> {
    * Gives connections from `source_cidr` that leave through `out_interface` another source address: `to_source`, or,
    * where it is absent, whatever address the interface has at that moment (masquerade). The rule is put in this
    * daemon's own nftables table and in the registry `snat.json`, from which it is put back when the daemon starts.
-   * IPv4 and IPv6 both work; addresses of two families, host bits in a prefix, `icmp` with an IPv6 source or `icmpv6`
-   * with an IPv4 one, and a comment of more than 128 bytes are `invalid_argument`. The rule needs this node to forward
-   * packets. `forwarding` answers whether it does; `enable_forwarding: true` switches the kernel's global setting for
-   * that family on, now and after each restart as long as the rule exists, and never off again. IPv6 forwarding makes
-   * the kernel ignore router advertisements on interfaces with `accept_ra=1`, and with them its default route: the
-   * call sets `accept_ra=2` on the interfaces that use them, or warns `ra_will_stop` where it cannot. Translation
-   * opens nothing that another chain on the forward hook drops, as Docker's does: the call walks all of them and
-   * answers `effective` and `blocked_by` as `net.firewall.add_rule` does. Connections that exist already keep their
-   * source (`existing_flows_remain`). Identified by `source_cidr`, `out_interface`, `destination_cidr` and `protocol`.
-   * The same again with the same `to_source`, options and comment answers `changed: false` and the same `id`
-   * (`enable_forwarding` is no value of the rule and is carried out all the same); with others it is `conflict` with
-   * both. Where several rules match a connection the longest `source_cidr` wins, then the longest `destination_cidr`,
-   * then the one that names a protocol. An `out_interface` that is not there is taken by name. One transaction: when a
-   * step fails, neither the kernel nor the registry keeps the rule, and forwarding is as it was. Warnings:
-   * `forwarding_disabled`, `forward_dropped`, `shadowed_by_chain` (another NAT chain translates these connections
-   * first), `ra_will_stop`, `address_not_local` (`to_source` is no address of this node: answers come back only if
-   * something routes it here), `interface_absent`, `interface_down`, `existing_flows_remain`.
+   * IPv4 and IPv6 both work; addresses of two families, host bits in a prefix, a `to_source` that is loopback,
+   * unspecified or multicast, `icmp` with an IPv6 source or `icmpv6` with an IPv4 one, and a comment of more than 128
+   * bytes are `invalid_argument`. The rule needs this node to forward packets. `forwarding` answers whether it does;
+   * `enable_forwarding: true` switches the kernel's global setting for that family on, now and after each restart as
+   * long as the rule exists, and never off again. IPv6 forwarding makes the kernel ignore router advertisements on
+   * interfaces with `accept_ra=1`, and with them its default route: the call sets `accept_ra=2` on the interfaces that
+   * use them, or warns `ra_will_stop` where it cannot. Translation opens nothing that another chain on the forward
+   * hook drops, as Docker's does: the call walks all of them and answers `effective` and `blocked_by` as
+   * `net.firewall.add_rule` does. Connections that exist already keep their source (`existing_flows_remain`).
+   * Identified by `source_cidr`, `out_interface`, `destination_cidr` and `protocol`. The same again with the same
+   * `to_source`, options and comment answers `changed: false` and the same `id` (`enable_forwarding` is no value of
+   * the rule and is carried out all the same); with others it is `conflict` with both. Where several rules match a
+   * connection the longest `source_cidr` wins, then the longest `destination_cidr`, then the one that names a
+   * protocol. An `out_interface` that is not there is taken by name. One transaction: when a step fails, neither the
+   * kernel nor the registry keeps the rule, and forwarding is as it was. Warnings: `forwarding_disabled`,
+   * `forward_dropped`, `shadowed_by_chain` (another NAT chain translates these connections first), `ra_will_stop`,
+   * `address_not_local` (`to_source` is no address of this node: answers come back only if something routes it here),
+   * `interface_absent`, `interface_down`, `existing_flows_remain`.
    *
    * Right: write.
    *

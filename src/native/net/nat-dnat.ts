@@ -5,7 +5,7 @@ import type { IpFamily } from "../../kernel/net-model.js";
 import * as nft from "../../kernel/nft-expressions.js";
 import type { NftObjectValue } from "../../kernel/nft-json.js";
 import { SAME_INTERFACE, type WantedRule } from "../../kernel/nft-own-table.js";
-import { addressRange, refused, singleAddress } from "./addresses.js";
+import { addressRange, hostlessKind, isLinkLocal, refused, singleAddress } from "./addresses.js";
 import { checkComment, checkInterface, identityText, isOptional, isRecord, portSpan, spanText } from "./rule-parts.js";
 
 /** A port forward as the registry keeps it; addresses are canonical. */
@@ -78,15 +78,10 @@ function rangeFrom(text: string, { external_port }: NetNatAddDnatParams): PortSp
   throw refused("external_port_range", `it must begin with external_port, ${external_port}`);
 }
 
-/** Loopback, unspecified, multicast and broadcast: nothing can be sent on there, or arrive there. */
+/** Where nothing can be sent on to, or arrive. */
 function refuseUnreachable(field: string, bytes: Uint8Array): void {
-  const [first = 0] = bytes;
-  const isV4 = bytes.length === 4;
-  const lastOnly = bytes.slice(0, -1).every((byte) => byte === 0);
-  const kind = isV4
-    ? (first === 127 && "loopback") || (first === 0 && "unspecified") || (first >= 224 && "multicast or reserved")
-    : (lastOnly && (bytes[15] ?? 0) <= 1 && "loopback or unspecified") || (first === 0xff && "multicast");
-  if (kind) throw refused(field, `a ${kind} address cannot be forwarded to`);
+  const kind = hostlessKind(bytes) ?? (field === "internal_ip" && isLinkLocal(bytes) ? "link-local" : undefined);
+  if (kind !== undefined) throw refused(field, `${kind} addresses cannot be forwarded to`);
 }
 
 /** What tells one port forward from another. */

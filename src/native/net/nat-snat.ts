@@ -4,7 +4,7 @@ import type { IpFamily } from "../../kernel/net-model.js";
 import * as nft from "../../kernel/nft-expressions.js";
 import type { NftObjectValue } from "../../kernel/nft-json.js";
 import type { WantedRule } from "../../kernel/nft-own-table.js";
-import { addressRange, refused, singleAddress } from "./addresses.js";
+import { addressRange, hostlessKind, refused, singleAddress } from "./addresses.js";
 import { FAMILY_OF, type FilterProtocol } from "./firewall-rule.js";
 import { checkComment, checkInterface, identityText, isOptional, isRecord } from "./rule-parts.js";
 
@@ -40,6 +40,8 @@ export function snatEntry(params: NetNatAddSnatParams): SnatEntry {
   const destination =
     params.destination_cidr === undefined ? undefined : addressRange("destination_cidr", params.destination_cidr);
   const { family } = source;
+  const kind = to && hostlessKind(to.bytes);
+  if (kind !== undefined) throw refused("to_source", `nothing could answer to ${kind} addresses`);
   if (to && to.family !== family) throw refused("to_source", `source_cidr is of family ${family}`);
   if (destination && destination.family !== family) {
     throw refused("destination_cidr", `source_cidr is of family ${family}`);
