@@ -1,6 +1,7 @@
 import { generate } from "./generate.js";
 import { parseSpec } from "./house-rules.js";
 import { staleness } from "./output-folder.js";
+import { readRecords } from "./records.js";
 import { readSpecText } from "./spec.js";
 import { SpecificationError } from "./violation.js";
 
@@ -9,7 +10,10 @@ import { SpecificationError } from "./violation.js";
  * It calls the function that the generator's component calls, so it needs neither a second folder nor the generator.
  */
 try {
-  const problems = await staleness("generated", await generate(parseSpec(await readSpecText("."))));
+  const problems = await staleness(
+    "generated",
+    await generate(parseSpec(await readSpecText(".")), await readRecords(".")),
+  );
   for (const problem of problems) console.error(`generated/${problem}`);
   if (problems.length > 0) {
     console.error("generated/ is not what openrpc.json says. Run `npm run generate` and commit the result.");

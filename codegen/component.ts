@@ -1,6 +1,7 @@
 import { generate } from "./generate.js";
 import { parseSpec } from "./house-rules.js";
 import { writeOutput } from "./output-folder.js";
+import { readRecords } from "./records.js";
 import { readSpecText } from "./spec.js";
 
 /**
@@ -9,7 +10,7 @@ import { readSpecText } from "./spec.js";
  * Nothing is written unless everything could be made.
  */
 async function writeGenerated(folder: string): Promise<void> {
-  const files = await generate(parseSpec(await readSpecText(".")));
+  const files = await generate(parseSpec(await readSpecText(".")), await readRecords("."));
   await writeOutput(folder, files);
 }
 

@@ -1,3 +1,4 @@
+import { emitChanges } from "./emit/changes.js";
 import { emitClient } from "./emit/client.js";
 import { emitCommands } from "./emit/commands.js";
 import { emitErrors } from "./emit/errors.js";
@@ -9,8 +10,8 @@ import { emitParamValidators, emitResultValidators } from "./emit/validators.js"
 import type { OutputFile } from "./source.js";
 import type { Spec } from "./spec.js";
 
-/** Every file of `generated/`, computed in memory: the same specification always gives the same bytes. */
-export async function generate(spec: Spec): Promise<OutputFile[]> {
+/** Every file of `generated/`, computed in memory: the same specification and records always give the same bytes. */
+export async function generate(spec: Spec, records: readonly Spec[]): Promise<OutputFile[]> {
   return [
     await emitTypes(spec),
     emitMethods(spec),
@@ -21,5 +22,6 @@ export async function generate(spec: Spec): Promise<OutputFile[]> {
     emitClient(spec),
     emitCommands(spec),
     ...emitReference(spec),
+    emitChanges(spec, records),
   ];
 }

@@ -1,5 +1,5 @@
 // Lays out the site's pages: what is written here, the generated reference, the changelog and the SDK's README.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,17 +26,20 @@ const relinked = (page) =>
   page
     .replaceAll("](../../sdk/README.md", "](./sdk.md")
     .replaceAll("](../../generated/reference/", "](../reference/")
+    .replaceAll("](../../CHANGELOG.md", "](../changelog.md")
+    .replaceAll("](generated/reference/", "](./reference/")
     .replace(/(\]\((?:\.\.\/reference\/)?)([a-z._]+)\.md(?=[#)])/g, (_, start, topic) => `${start}${pageOf(topic)}.md`);
 
 /** Leaves `stage` with the pages as they are now. */
 export function layOutPages() {
   rmSync(stage, { recursive: true, force: true });
-  for (const folder of ["guide", "reference"]) mkdirSync(join(stage, folder), { recursive: true });
+  for (const folder of ["guide", "reference", "decisions"]) mkdirSync(join(stage, folder), { recursive: true });
   // The landing page has no text of its own: JSON is YAML, so this is its front matter.
   put("docs/home.json", "index.md", (home) => `---\n${home}---\n`);
-  cpSync(join(root, "docs/decisions"), join(stage, "decisions"), { recursive: true });
   for (const name of readdirSync(join(root, "docs/guide"))) put(`docs/guide/${name}`, `guide/${name}`, relinked);
-  put("CHANGELOG.md", "changelog.md");
+  for (const name of readdirSync(join(root, "docs/decisions")))
+    put(`docs/decisions/${name}`, `decisions/${name}`, relinked);
+  put("CHANGELOG.md", "changelog.md", relinked);
   put("sdk/README.md", "guide/sdk.md");
   for (const name of readdirSync(join(root, "generated/reference")))
     put(`generated/reference/${name}`, `reference/${pageOf(name.replace(/\.md$/, ""))}.md`, (page) =>

@@ -53,6 +53,7 @@ const reference = [
       { text: "All methods", link: "/reference/" },
       { text: "Errors", link: "/reference/errors" },
       { text: "Types", link: "/reference/types" },
+      { text: "Changes", link: "/reference/changes" },
     ],
   },
   ...[

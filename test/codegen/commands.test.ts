@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generate } from "../../codegen/generate.js";
 import { parseSpec } from "../../codegen/house-rules.js";
 import { listFiles, staleness } from "../../codegen/output-folder.js";
+import { readRecords } from "../../codegen/records.js";
 import { readSpecText } from "../../codegen/spec.js";
 import { ProjectCopy } from "./project-copy.js";
 
 describe("generated/", () => {
   it("is what openrpc.json says, file for file and byte for byte", async () => {
-    const files = await generate(parseSpec(await readSpecText(".")));
+    const files = await generate(parseSpec(await readSpecText(".")), await readRecords("."));
     expect(await staleness("generated", files)).toEqual([]);
   });
 });
@@ -90,7 +91,7 @@ describe("the commands", { timeout: 180_000 }, () => {
       git("init", "--quiet");
       expect(project.npm("spec:compat")).toMatchObject({
         status: 0,
-        stdout: expect.stringMatching(/^No release is tagged yet/),
+        stdout: expect.stringMatching(/^No release is recorded in docs\/interface yet/),
       });
     });
 
@@ -99,9 +100,14 @@ describe("the commands", { timeout: 180_000 }, () => {
       git("add", "openrpc.json");
       git("commit", "--quiet", "--message", "release");
       git("tag", "v0.1.0");
+      const unrecorded = project.npm("spec:compat");
+      expect(unrecorded).toMatchObject({ status: 1, stderr: expect.stringMatching(/^v0\.1\.0 is tagged, but/) });
+      expect(project.npm("spec:record")).toMatchObject({ status: 0, stderr: "" });
+      // A checkout without history has the records, and needs no more.
+      project.run("rm", "-rf", ".git");
       expect(project.npm("spec:compat")).toMatchObject({
         status: 0,
-        stdout: expect.stringContaining("keeps what v0.1.0 promised"),
+        stdout: expect.stringContaining("keeps what 0.1.0 promised"),
       });
 
       project.editSpec(dropMethod);
@@ -109,6 +115,29 @@ describe("the commands", { timeout: 180_000 }, () => {
       expect(status).toBe(1);
       expect(stderr).toMatch(/^openrpc\.json: \S+: the method is gone\n/);
       expect(stderr).toContain("raise the minor version");
+    });
+
+    it("keeps a record as it was, and shows what the next version changes", () => {
+      const record = project.read("docs/interface/0.1.0.json");
+      project.editSpec(({ methods }) => {
+        const method = Array.isArray(methods) && methods.find(({ name }) => name === "net.routes.add");
+        Object.assign(method, { "x-right": "admin" });
+      });
+      expect(project.npm("spec:record")).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining("holds another interface under this version"),
+      });
+      expect(project.read("docs/interface/0.1.0.json")).toBe(record);
+      const { status, stdout } = project.npm("spec:changes");
+      expect(status).toBe(0);
+      expect(stdout).toBe(
+        "breaking  net.routes.add: it needs the right `admin` instead of `write`\n0.1.0 → 0.1.0: 1 changes, 1 of them breaking.\n",
+      );
+      expect(project.run("node", "dist/codegen/differences.js", "9.9.9")).toMatchObject({
+        status: 64,
+        stdout: "",
+        stderr: "9.9.9 is not recorded in docs/interface: there is 0.1.0-draft, 0.1.0\n",
+      });
     });
 
     it("accepts the break once the version says so", () => {

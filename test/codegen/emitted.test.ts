@@ -217,7 +217,7 @@ describe("secrets", () => {
 
 describe("generation", () => {
   it("gives the same bytes for the same specification, in its order", async () => {
-    const [once, again] = [await generate(parseSpec(smallText())), await generate(parseSpec(smallText()))];
+    const [once, again] = [await generate(parseSpec(smallText()), []), await generate(parseSpec(smallText()), [])];
     expect(again).toEqual(once);
     const methods = once.find(({ path }) => path === "methods.gen.ts")?.text ?? "";
     const order = small.methods.map(({ name }) => methods.indexOf(`"${name}": {`));
@@ -225,7 +225,7 @@ describe("generation", () => {
   });
 
   it("says in every file that it is generated and from what", async () => {
-    for (const { text } of await generate(small)) {
+    for (const { text } of await generate(small, [])) {
       expect(text.split("\n")[0]).toContain("Generated from openrpc.json by `npm run generate`. Do not edit.");
     }
   });

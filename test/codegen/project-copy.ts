@@ -5,7 +5,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const COPIED = ["codegen", "generated", "sdk", "src", "openrpc.json", "package.json", "tsconfig.json"];
+const COPIED = [
+  "codegen",
+  "docs/interface",
+  "generated",
+  "sdk",
+  "src",
+  "openrpc.json",
+  "package.json",
+  "tsconfig.json",
+];
 
 type Document = Record<string, unknown>;
 
