@@ -8,12 +8,13 @@ export interface ForeignMounts {
   readonly pid: number;
   /** The namespace's inode number. */
   readonly mntNs: number;
-  /** Only those that lie on block devices. */
+  /** Only those that lie on block devices, and overlays, which rest on folders of those. */
   readonly rows: readonly MountRow[];
 }
 
-/** Whether a line of mountinfo names a block device, by number or as its source: a look before it is taken apart. */
-const isOnDevice = (line: string): boolean => !/^[0-9]+ [0-9]+ 0:/.test(line) || / - [^ ]+ \/dev\//.test(line);
+/** Whether a line of mountinfo names a block device, by number or as its source, or an overlay: a look before it is taken apart. */
+const mayRestOnDevice = (line: string): boolean =>
+  !/^[0-9]+ [0-9]+ 0:/.test(line) || / - ([^ ]+ \/dev\/|overlay )/.test(line);
 
 const namespaceOf = async (files: Files, process: string): Promise<number | undefined> => {
   const link = await linkTarget(files, `/proc/${process}/ns/mnt`);
@@ -40,7 +41,7 @@ export async function readForeignMounts(files: Files): Promise<ForeignMounts[]> 
 /** What the first of these processes sees that has not ended since. */
 async function throughOne(files: Files, mntNs: number, pids: readonly number[]): Promise<ForeignMounts | undefined> {
   for (const pid of pids) {
-    const rows = await readMountinfo(files, pid, isOnDevice).catch(() => undefined);
+    const rows = await readMountinfo(files, pid, mayRestOnDevice).catch(() => undefined);
     // A process that has just ended has an empty table, or none.
     if (rows && rows.length > 0) return { pid, mntNs, rows };
   }

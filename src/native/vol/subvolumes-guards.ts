@@ -1,4 +1,5 @@
 import type { Holder } from "../../../generated/types.gen.js";
+import { BlockIndex } from "../../kernel/block-index.js";
 import type { SubvolumeRecord } from "../../kernel/btrfs-subvolumes.js";
 import type { Files } from "../../kernel/files.js";
 import { type ForeignMounts, readForeignMounts } from "../../kernel/mount-namespaces.js";
@@ -17,7 +18,7 @@ interface Keeper {
   readonly holder: Holder;
 }
 
-/** What keeps parts of a btrfs from being deleted: the running system, mounts of every namespace, swap files. */
+/** What keeps parts of a btrfs from being deleted: the running system, mounts of every namespace, swap and loop files. */
 export class Keepers {
   private constructor(private readonly all: readonly Keeper[]) {}
 
@@ -34,9 +35,14 @@ export class Keepers {
     const swaps = (await readSwaps(files)).flatMap(({ path }) =>
       placesOf(path, tree, isOurs).map((place) => keeper(place, { kind: "swap", name: path })),
     );
+    const loops = (await BlockIndex.read(files)).nodes.flatMap(({ path, backingFile }) =>
+      backingFile === undefined
+        ? []
+        : placesOf(backingFile, tree, isOurs).map((place) => keeper(place, { kind: "loop", name: path })),
+    );
     const foreign = (await readForeignMounts(files)).flatMap((namespace) => mountKeepers(namespace, isOurs));
     const own = mountKeepers({ rows: tree.rows }, isOurs);
-    return new Keepers([...system, ...own, ...foreign, ...swaps]);
+    return new Keepers([...system, ...own, ...foreign, ...swaps, ...loops]);
   }
 
   /** What keeps the subvolume or anything within it. */
@@ -56,11 +62,12 @@ function placesOf(path: string, tree: MountTree, isOurs: (row: MountRow) => bool
   return overlayFolders(row.fsOptions).flatMap((folder) => placesOf(folder, tree, isOurs, depth + 1));
 }
 
-/** Mounts of the filesystem, and others' mounts on folders of it, which its deletion would take away. */
+/** Mounts of the filesystem, others' mounts on folders of it and overlays over such, which its deletion would take away. */
 function mountKeepers(
   { rows, pid, mntNs }: Pick<ForeignMounts, "rows"> & Partial<ForeignMounts>,
   isOurs: (row: MountRow) => boolean,
 ): Keeper[] {
+  const tree = new MountTree(rows);
   const ids = new Map(rows.map((row) => [row.mountId, row]));
   return rows.flatMap((row) => {
     const holder: Holder = {
@@ -70,10 +77,12 @@ function mountKeepers(
       ...(mntNs !== undefined && { mnt_ns: mntNs }),
     };
     const parent = ids.get(row.parentId);
+    const layers = row.fstype === "overlay" ? overlayFolders(row.fsOptions) : [];
     const isOn = parent !== undefined && parent !== row && isOurs(parent);
     return [
       ...(isOurs(row) ? [keeper(asBytes(row.root, row.raw?.root), holder)] : []),
       ...(isOn ? [keeper(within(parent, asBytes(row.target, row.raw?.target)), holder)] : []),
+      ...layers.flatMap((folder) => placesOf(folder, tree, isOurs)).map((place) => keeper(place, holder)),
     ];
   });
 }

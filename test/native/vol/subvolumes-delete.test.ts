@@ -151,6 +151,36 @@ describe("deleting a subvolume", () => {
     expect(paths().sort()).toEqual(["default", "state"]);
   });
 
+  it("refuses one that a loop device's file or a mounted overlay lies in", async () => {
+    for (const name of ["disks", "layers"]) make(name);
+    tool("truncate", ["--size", "16M", at("disks", "disk.img")]);
+    const loop = tool("losetup", ["--find", "--show", at("disks", "disk.img")]).trim();
+    const holders = async (name: string) => {
+      const refusal = await remove({ path: at(name), recursive: true, force: true }).catch((error: unknown) => error);
+      expect(refusal, name).toMatchObject({ kind: "in_use" });
+      return (refusal as { details: { holders: unknown } }).details.holders;
+    };
+    try {
+      expect(await holders("disks")).toEqual([{ kind: "loop", name: loop }]);
+    } finally {
+      tool("losetup", ["--detach", loop]);
+    }
+    for (const name of ["upper", "work"]) mkdirSync(at("layers", name));
+    mkdirSync(join(bench.folder, "lower"));
+    const layers = `lowerdir=${bench.folder}/lower,upperdir=${at("layers", "upper")},workdir=${at("layers", "work")}`;
+    const target = join(bench.folder, "merged");
+    mkdirSync(target);
+    const namespace = await MountNamespace.open();
+    try {
+      namespace.script(`mount -t overlay -o ${layers} overlay ${target}`);
+      expect(await holders("layers")).toEqual([expect.objectContaining({ kind: "mount", name: target })]);
+    } finally {
+      await namespace.close();
+    }
+    await remove({ path: at("disks") });
+    await remove({ path: at("layers") });
+  });
+
   it("refuses through a read-only mount", async () => {
     make("a");
     tool("mount", ["-o", "remount,ro", world.target]);
