@@ -973,21 +973,21 @@ export interface VolMountsHandlers {
    * the filesystem has nothing to be found again by, it is mounted and not registered, and the warning `not_persisted`
    * says so. Refused, in this order: 1. The device or the folder is not there (`not_found`; `create_target` makes the
    * folder). 2. The device is no block device, the target is no folder, or the target is `/` or one of the system's
-   * own folders directly beneath it such as `/usr`, `/etc`, `/dev`, `/proc`, `/run` or `/var` (`invalid_argument`;
-   * folders beneath those are fine). 3. The device carries no filesystem, or `fstype` differs from what it carries
-   * (`conflict`). 4. Something holds it exclusively, or the kernel gives no read-only mount beside a writable one, nor
-   * the other way round (`in_use`). 5. Two devices that are not members of one btrfs carry the same UUID (`conflict`,
-   * naming both: one of them is a clone, and mounting either could damage the data). 6. Members of a btrfs are missing
-   * and `degraded` is false (`conflict`; it is never added by itself). 7. Something else is mounted at the target
-   * (`conflict` with both). The key is the target. The same filesystem, subvolume and options there already means
-   * `changed: false`; other options are `conflict`, nothing is remounted. `persist` is not compared: asking again with
-   * the other setting moves the mount into or out of the registry and answers `changed: true`, which is also how a
-   * mount of another owner is adopted. The same filesystem may be mounted at several targets. Warnings:
-   * `mounted_read_only` where writing was wanted and the kernel gave a read-only mount (another mount of the same
-   * filesystem is read-only, or the device is), `degraded` where members are missing, `also_in_fstab` where
-   * `/etc/fstab` names the same filesystem or target, `duplicate_uuid` where the filesystem was mounted before and a
-   * clone of it has appeared since, `not_persisted`. If a later step fails the mount is undone and a folder that was
-   * made is removed.
+   * own folders directly beneath it such as `/usr`, `/etc`, `/dev`, `/proc`, `/run` or `/var`, or would hide the
+   * daemon's state folder (`invalid_argument`; other folders beneath those are fine). 3. The device carries no
+   * filesystem, or `fstype` differs from what it carries (`conflict`). 4. Something holds it exclusively, or the
+   * kernel gives no read-only mount beside a writable one, nor the other way round (`in_use`). 5. Two devices that are
+   * not members of one btrfs carry the same UUID (`conflict`, naming both: one of them is a clone, and mounting either
+   * could damage the data). 6. Members of a btrfs are missing and `degraded` is false (`conflict`; it is never added
+   * by itself). 7. Something else is mounted at the target (`conflict` with both). The key is the target. The same
+   * filesystem, subvolume and options there already means `changed: false`; other options are `conflict`, nothing is
+   * remounted. `persist` is not compared: asking again with the other setting moves the mount into or out of the
+   * registry and answers `changed: true`, which is also how a mount of another owner is adopted. The same filesystem
+   * may be mounted at several targets. Warnings: `mounted_read_only` where writing was wanted and the kernel gave a
+   * read-only mount (another mount of the same filesystem is read-only, or the device is), `degraded` where members
+   * are missing, `also_in_fstab` where `/etc/fstab` names the same filesystem or target, `duplicate_uuid` where the
+   * filesystem was mounted before and a clone of it has appeared since, `not_persisted`. If a later step fails the
+   * mount is undone and a folder that was made is removed.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.
@@ -1047,14 +1047,15 @@ export interface VolSubvolumesHandlers {
    * frees the space in the background, so that `vol.usage` follows later. Guards, in this order, each refusing before
    * anything is deleted: 1. Nothing is at the path (`not_found`). 2. It is not a subvolume, or it is the filesystem's
    * top level (`invalid_argument`). 3. The running system lives in it, or in one beneath it (`in_use`, holder kind
-   * `system`). 4. It is mounted in any mount namespace, holds an active swap file, or is the filesystem's default
-   * subvolume (`in_use`; none of these yields). 5. Subvolumes are nested in it (`in_use`, holder kind `subvolume`,
-   * listing them; with `recursive: true` they are deleted too, deepest first, after each has passed these same
-   * guards). 6. It, or one nested in it, is a read-only snapshot, which is often a backup or the base of an
-   * incremental send (`conflict`; the only guard that yields to `force: true`). 7. The subvolume at the path is no
-   * longer the one that the first guard saw (`conflict`: id and UUID are compared again right before). Where a
-   * deletion fails half-way through a recursive call, the error is `command_failed` and what was deleted before it
-   * stays deleted. The last component is never followed where it is a symbolic link.
+   * `system`). 4. It is mounted in any mount namespace, an overlay that is mounted rests on it, it holds an active
+   * swap file or the file of a loop device, or is the filesystem's default subvolume (`in_use`; none of these yields).
+   * 5. Subvolumes are nested in it (`in_use`, holder kind `subvolume`, listing them; with `recursive: true` they are
+   * deleted too, deepest first, after each has passed these same guards). 6. It, or one nested in it, is a read-only
+   * snapshot, which is often a backup or the base of an incremental send (`conflict`; the only guard that yields to
+   * `force: true`). 7. The subvolume at the path is no longer the one that the first guard saw (`conflict`: id and
+   * UUID are compared again right before). Where a deletion fails half-way through a recursive call, the error is
+   * `command_failed` and what was deleted before it stays deleted. The last component is never followed where it is a
+   * symbolic link.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.

@@ -59,7 +59,12 @@ export async function addMount(parts: MountParts, params: VolMountParams): Promi
 }
 
 /** Device and folder: first whether they are there, then whether they are what they should be. */
-async function find({ files }: MountParts, params: VolMountParams, index: BlockIndex, tree: MountTree): Promise<Named> {
+async function find(
+  { files, stateDir }: MountParts,
+  params: VolMountParams,
+  index: BlockIndex,
+  tree: MountTree,
+): Promise<Named> {
   const { fstype, create_target: isMade = false } = params;
   const isAbsent = (error: unknown) => error instanceof RpcError && error.kind === "not_found";
   const device = await namedDevice(index, params.device).catch((error: unknown) => {
@@ -68,7 +73,7 @@ async function find({ files }: MountParts, params: VolMountParams, index: BlockI
   });
   const target = await mountTarget(params.target, { tree, isMade });
   if ("error" in device) throw device.error;
-  await refuseSystemFolder(files, params.target, target);
+  await refuseSystemFolder(files, params.target, target, stateDir);
   if (fstype !== undefined && (await readFilesystems(files)).get(fstype)?.onDevice === false) {
     const reason = `${fstype} lies on no block device`;
     throw rpcError("invalid_argument", { field: "fstype", reason }, `fstype: ${reason}`);
@@ -108,8 +113,9 @@ async function alreadyMounted(parts: MountParts, call: Call, row: MountRow): Pro
   const { registry, state } = parts;
   const { params, target, wish, entry } = call;
   const kept = registry.get(target.path);
-  const found =
-    kept && entry && sameEntry(kept, entry) ? [] : [...(await otherSubvolume(wish, row)), ...differences(wish, row)];
+  // Of an entry's own mount the default subvolume may have become another one since.
+  const isEntrys = kept !== undefined && entry !== undefined && sameEntry(kept, entry);
+  const found = [...(isEntrys ? [] : await otherSubvolume(wish, row)), ...differences(wish, row)];
   if (found.length > 0) throw differs(call, row, found);
   const isKept = params.persist !== false && entry !== undefined;
   const changed = isKept !== (kept !== undefined);

@@ -42,11 +42,19 @@ const REASONS = {
   "too long": "a component is longer than its filesystem allows",
 } as const;
 
-/** Refuses `/` and the system's own folders, under whatever name. */
-export async function refuseSystemFolder(files: Files, text: string, { path }: MountTarget): Promise<void> {
-  const lead = await Promise.all(SYSTEM_FOLDERS.map((folder) => files.resolve(folder).catch(() => undefined)));
+/** Refuses `/` and the system's own folders, under whatever name, and what would hide the daemon's state. */
+export async function refuseSystemFolder(
+  files: Files,
+  text: string,
+  { path }: MountTarget,
+  stateDir: string,
+): Promise<void> {
+  const resolved = (folder: string) => files.resolve(folder).catch(() => undefined);
+  const lead = await Promise.all(SYSTEM_FOLDERS.map(resolved));
   const found = [...SYSTEM_FOLDERS, ...lead].find((folder) => folder === path);
   if (found !== undefined) throw invalid(text, `${found} is the system's own folder`);
+  const state = (await resolved(stateDir)) ?? stateDir;
+  if (`${state}/`.startsWith(`${path}/`)) throw invalid(text, `the daemon's state lies in ${state}`);
 }
 
 /** Refuses a target whose deepest part that is there is no folder. */

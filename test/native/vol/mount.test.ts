@@ -57,6 +57,10 @@ describe("a mount", () => {
     expect(out.result?.warnings).toMatchObject([{ kind: "not_persisted" }]);
     expect(entries()).toEqual({});
     expect((await again()).result).toMatchObject({ changed: true, persisted: true, mount: { managed: true } });
+    world.now?.run("mount", ["-o", "remount,bind,suid,dev", target]);
+    expect((await again()).error).toMatchObject({ kind: "conflict", actual: expect.not.stringContaining("nosuid") });
+    world.now?.run("mount", ["-o", "remount,bind,nosuid,nodev", target]);
+    expect((await again()).result).toMatchObject({ changed: false });
     expect(world.mounted("made/twice")).toHaveLength(1);
   });
 
@@ -197,6 +201,14 @@ describe("a mount is refused", () => {
     expect(await refused({ target: world.at("n".repeat(300)), create_target: true })).toMatchObject({
       kind: "invalid_argument",
     });
+  });
+
+  it("at the daemon's state folder and above it, which it would hide", async () => {
+    symlinkSync(world.stateDir, world.at("to state"));
+    for (const target of [world.stateDir, `${world.stateDir}/`, world.at("to state"), world.bench.folder]) {
+      expect(await refused({ target }), target).toMatchObject({ kind: "invalid_argument", field: "target" });
+    }
+    expect(await refused({ target: `${world.stateDir} beside` })).toMatchObject({ kind: "not_found" });
   });
 
   it("where the device carries something else, or nothing", async () => {
