@@ -589,21 +589,23 @@ export interface NetBridgeClient<I extends Integers = "number"> {
    * Delete a bridge.
    *
    * Deletes a bridge and its entry in the registry. A bridge with ports is `in_use` listing them, as is one that
-   * routes of this daemon leave through; one that is not ours is `conflict` with `managed: false` and `owner_hint`;
-   * one whose address or port the caller's own remote connection or an established inbound SSH session uses is
-   * `in_use` with a holder of kind `connection`. `force: true` yields these guards: ports are released and stay as
-   * they are, connections to other bridges are deleted at both ends, routes of this daemon through the bridge are
-   * deleted too, each with its entry in the registries. Managed taps stay in the kernel without a bridge, and
-   * `net.verify` names them. Addresses on the bridge go with it. A name that is not there is `not_found`, an interface
-   * that is no bridge `invalid_argument`. Not idempotent: a second call is `not_found`. A bridge that is only in the
-   * registry, because someone deleted it from the kernel, is removed there and counts as deleted. When a later step
-   * fails, what was undone is put back: bridge, address, ports, routes.
+   * routes leave through, whoever made them (those of the kernel and of router advertisements aside), or that other
+   * interfaces lie on (VLANs, macvlans: the kernel deletes them with it); one that is not ours is `conflict` with
+   * `managed: false` and `owner_hint`; one whose address or port the caller's own remote connection or an established
+   * inbound SSH session uses is `in_use` with a holder of kind `connection`. `force: true` yields these guards: ports
+   * are released and stay as they are, connections to other bridges are deleted at both ends, routes of this daemon
+   * through the bridge are deleted too, each with its entry in the registries. Managed taps stay in the kernel without
+   * a bridge, and `net.verify` names them. Addresses on the bridge, interfaces on it and other routes through it go
+   * with it. A name that is not there is `not_found`, an interface that is no bridge `invalid_argument`. Not
+   * idempotent: a second call is `not_found`. A bridge that is only in the registry, because someone deleted it from
+   * the kernel, is removed there and counts as deleted. When a later step fails, what was undone is put back: bridge,
+   * address, ports, routes.
    *
    * Right: write.
    *
    * @param params.name The bridge.
-   * @param params.force (optional) Delete a bridge that has ports or routes, that is not ours, or that the caller's
-   * own remote connection or an established inbound SSH session uses.
+   * @param params.force (optional) Delete a bridge that has ports, routes or interfaces on it, that is not ours, or
+   * that the caller's own remote connection or an established inbound SSH session uses.
    */
   delete(params: NetBridgeDeleteParams, options?: CallOptions): Promise<Given<I, NetBridgeDeleteResult>>;
   /**
@@ -1011,16 +1013,18 @@ export interface NetVmClient<I extends Integers = "number"> {
    * Delete a managed tap interface.
    *
    * Deletes a tap and its entry in the registry. The kernel lets go of a tap that a process has open without a word,
-   * and the virtual machine loses its network: such a tap is `in_use` with the process's name and pid. A tap that is
-   * not ours is `conflict` with `managed: false` and `owner_hint`. `force: true` yields both guards; an interface that
-   * is no tap is `invalid_argument` in any case. A name that is not there is `not_found`, so a second call is
-   * `not_found`. A tap that is only in the registry, because someone deleted it from the kernel, is removed there and
-   * counts as deleted. The registry is written first: when the kernel refuses, the entry is put back.
+   * and the virtual machine loses its network: such a tap is `in_use` with the process's name and pid. So is one that
+   * other interfaces lie on (VLANs, macvlans), which the kernel deletes with it. A tap that is not ours is `conflict`
+   * with `managed: false` and `owner_hint`. `force: true` yields these guards; an interface that is no tap is
+   * `invalid_argument` in any case. A name that is not there is `not_found`, so a second call is `not_found`. A tap
+   * that is only in the registry, because someone deleted it from the kernel, is removed there and counts as deleted.
+   * The registry is written first: when the kernel refuses, the entry is put back.
    *
    * Right: write.
    *
    * @param params.name The tap.
-   * @param params.force (optional) Delete a tap that a process has open, or one that this daemon did not make.
+   * @param params.force (optional) Delete a tap that a process has open, one that other interfaces lie on, or one that
+   * this daemon did not make.
    */
   delete_tap(params: NetVmDeleteTapParams, options?: CallOptions): Promise<Given<I, NetVmDeleteTapResult>>;
 }

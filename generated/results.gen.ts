@@ -19767,7 +19767,7 @@ validate478.errors = vErrors;
 return errors === 0;
 }
 
-const schema142 = {"$id":"https://my-os-server.invalid/schemas/Holder","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"type":"string","enum":["mount","swap","process","partition","md_array","device_mapper","btrfs_member","loop","bridge_port","tap","route","rule","subvolume","system","connection","btrfs_operation","unknown"]},"name":{"type":"string","maxLength":4096},"pid":{"type":"integer","minimum":1,"maximum":4194304},"device":{"type":"string","maxLength":4096},"mnt_ns":{"type":"integer","minimum":1,"maximum":9007199254740991},"reason":{"type":"string","maxLength":1024}}};
+const schema142 = {"$id":"https://my-os-server.invalid/schemas/Holder","type":"object","additionalProperties":false,"required":["kind"],"properties":{"kind":{"type":"string","enum":["mount","swap","process","partition","md_array","device_mapper","btrfs_member","loop","bridge_port","tap","interface","route","rule","subvolume","system","connection","btrfs_operation","unknown"]},"name":{"type":"string","maxLength":4096},"pid":{"type":"integer","minimum":1,"maximum":4194304},"device":{"type":"string","maxLength":4096},"mnt_ns":{"type":"integer","minimum":1,"maximum":9007199254740991},"reason":{"type":"string","maxLength":1024}}};
 
 function validate482(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -19796,7 +19796,7 @@ if(typeof data0 !== "string"){
 validate482.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!(((((((((((((((((data0 === "mount") || (data0 === "swap")) || (data0 === "process")) || (data0 === "partition")) || (data0 === "md_array")) || (data0 === "device_mapper")) || (data0 === "btrfs_member")) || (data0 === "loop")) || (data0 === "bridge_port")) || (data0 === "tap")) || (data0 === "route")) || (data0 === "rule")) || (data0 === "subvolume")) || (data0 === "system")) || (data0 === "connection")) || (data0 === "btrfs_operation")) || (data0 === "unknown"))){
+if(!((((((((((((((((((data0 === "mount") || (data0 === "swap")) || (data0 === "process")) || (data0 === "partition")) || (data0 === "md_array")) || (data0 === "device_mapper")) || (data0 === "btrfs_member")) || (data0 === "loop")) || (data0 === "bridge_port")) || (data0 === "tap")) || (data0 === "interface")) || (data0 === "route")) || (data0 === "rule")) || (data0 === "subvolume")) || (data0 === "system")) || (data0 === "connection")) || (data0 === "btrfs_operation")) || (data0 === "unknown"))){
 validate482.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema142.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }

@@ -810,7 +810,7 @@ export interface Holder {
    * - `swap`: an active swap area.
    * - `process`: a process that has it open or works in it, with `pid`.
    * - `partition`, `md_array`, `device_mapper`, `btrfs_member`, `loop`: a block device or filesystem stacked on it.
-   * - `bridge_port`, `tap`, `route`, `rule`: a network object that depends on it.
+   * - `bridge_port`, `tap`, `interface`, `route`, `rule`: a network object that depends on it.
    * - `subvolume`: a subvolume nested in it.
    * - `system`: the running system lives on it.
    * - `connection`: an established connection that the call would cut, the caller's own or an inbound SSH session; `name` holds its local and its remote end, `reason` says whose it is.
@@ -828,6 +828,7 @@ export interface Holder {
     | "loop"
     | "bridge_port"
     | "tap"
+    | "interface"
     | "route"
     | "rule"
     | "subvolume"
@@ -8916,7 +8917,7 @@ export interface NetBridgeDeleteParams {
    */
   name: InterfaceName;
   /**
-   * Delete a bridge that has ports or routes, that is not ours, or that the caller's own remote connection or an established inbound SSH session uses.
+   * Delete a bridge that has ports, routes or interfaces on it, that is not ours, or that the caller's own remote connection or an established inbound SSH session uses.
    */
   force?: boolean;
 }
@@ -9025,7 +9026,7 @@ export interface NetVmDeleteTapParams {
    */
   name: InterfaceName;
   /**
-   * Delete a tap that a process has open, or one that this daemon did not make.
+   * Delete a tap that a process has open, one that other interfaces lie on, or one that this daemon did not make.
    */
   force?: boolean;
 }

@@ -15,7 +15,7 @@ import { pathsByPort, pathsOver, protectedPaths, usedBy } from "./caller-path.js
 import { attach, connectionOf, endsOf, makePair, type Pair, pairAt, pairOf } from "./connection-make.js";
 import { HeldBridge } from "./held-bridge.js";
 import { type BridgeEntry, type BridgesEntry, bridgeKey, type RouteEntry } from "./link-entries.js";
-import { changeLinks, isBridge, isOurPort, type LinkDeps, Links } from "./link-state.js";
+import { changeLinks, isBridge, isOurPort, type LinkDeps, Links, linksOn } from "./link-state.js";
 import { asked, invalidArgument, notFound } from "./refusals.js";
 import { routeText } from "./route-compare.js";
 import { devicesOf } from "./route-wanted.js";
@@ -33,8 +33,9 @@ export const deleteBridge = (
     const link = links.get(name);
     if (!link) return onlyKnown(deps, name, links, steps);
     if (!isBridge(link)) throw invalidArgument("name", `${name} is no bridge`);
-    const routes = (await deps.net.routes({ dev: name })).filter(({ managed }) => managed);
-    if (!force) await guard(deps, link, links, routes, context);
+    const through = await deps.net.routes({ dev: name });
+    if (!force) await guard(deps, link, links, through, context);
+    const routes = through.filter(({ managed }) => managed);
     const bridge = await bridgeOf(deps.files, link, links, isOurPort(deps));
     const pairs = pairsOf(link, links, deps);
     const deleted_connections = pairs.flatMap((pair): BridgeConnection[] => {
@@ -61,7 +62,8 @@ async function guard(
   if (used.length > 0) throw usedBy("bridge", name, [...new Set(used)]);
   const holders: Holder[] = [
     ...ports.map(({ ifname }): Holder => ({ kind: "bridge_port", name: ifname })),
-    ...routes.map((route): Holder => ({ kind: "route", name: routeText(route) })),
+    ...linksOn(name, links).map(({ ifname }): Holder => ({ kind: "interface", name: ifname })),
+    ...routes.filter(isSomebodys).map((route): Holder => ({ kind: "route", name: routeText(route) })),
   ].slice(0, MAX_HOLDERS);
   if (holders.length === 0) return;
   const list = holders
@@ -74,6 +76,9 @@ async function guard(
     `bridge ${name} is in use by ${list}; force: true deletes it all the same`,
   );
 }
+
+/** The kernel's own routes go with addresses, or come again with the next advertisement. */
+const isSomebodys = ({ protocol }: KernelRoute): boolean => protocol !== "kernel" && protocol !== "ra";
 
 /** The connections that end at a bridge. */
 const pairsOf = ({ ifname }: KernelLink, links: Links, deps: LinkDeps): Pair[] => [

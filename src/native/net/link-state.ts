@@ -90,3 +90,10 @@ export const isOurPort =
   ({ bridges, taps }: LinkDeps) =>
   (bridge: string, port: string): boolean =>
     bridges.get(portKey(bridge, port)) !== undefined || taps.get(port)?.bridge === bridge;
+
+/** Kinds of links that the kernel deletes with the link that they lie on. */
+const STACKED: ReadonlySet<string> = new Set("vlan macvlan macvtap ipvlan ipvtap macsec".split(" "));
+
+/** The links that would go with a link. */
+export const linksOn = (ifname: string, links: Links): KernelLink[] =>
+  links.all.filter(({ link, linkinfo }) => link === ifname && STACKED.has(linkinfo?.info_kind ?? ""));

@@ -1,5 +1,6 @@
 import type { NetVmHandlers } from "../../../generated/handlers.gen.js";
 import type {
+  Holder,
   NetVmCreateTapParams,
   NetVmCreateTapResult,
   NetVmDeleteTapParams,
@@ -10,13 +11,14 @@ import type {
 } from "../../../generated/types.gen.js";
 import type { KernelLink } from "../../kernel/net-model.js";
 import { type TapHolder, tapHolders } from "../../kernel/tun.js";
+import { rpcError } from "../../rpc/errors.js";
 import type { Steps } from "../../state/steps.js";
 import { checkAddress, nameTaken, notOurs, otherValues } from "./bridge-add.js";
 import { requireBridge } from "./bridge-connect.js";
 import { bridgeValues, generatedAddress, linkNamed } from "./bridge-make.js";
 import { tapInUse } from "./bridge-ports.js";
 import { bridgeKey, type TapEntry } from "./link-entries.js";
-import { changeLinks, isBridge, isTap, isUp, type LinkDeps, Links } from "./link-state.js";
+import { changeLinks, isBridge, isTap, isUp, type LinkDeps, Links, linksOn } from "./link-state.js";
 import { askKernel } from "./live.js";
 import { asked, checkNewName, invalidArgument, notFound } from "./refusals.js";
 import { Accounts, holdersOf, makeTap, tapDifferences, tapOf, tapValues, type WantedTap } from "./tap-make.js";
@@ -160,9 +162,10 @@ function warningsFor(
 const deleteTap = (deps: LinkDeps, { name, force = false }: NetVmDeleteTapParams): Promise<NetVmDeleteTapResult> =>
   changeLinks(deps, async (steps) => {
     const entry = deps.taps.get(name);
-    const link = (await Links.look(deps)).get(name);
+    const links = await Links.look(deps);
+    const link = links.get(name);
     if (!link && !entry) throw notFound("tap", name);
-    const found = link ? await guardDeleting(deps, link, force) : [];
+    const found = link ? await guardDeleting(deps, link, links, force) : [];
     await remove(deps, name, link, entry, steps);
     return {
       changed: true,
@@ -177,13 +180,29 @@ const deleteTap = (deps: LinkDeps, { name, force = false }: NetVmDeleteTapParams
   });
 
 /** Refuses what is not to be deleted; answers who has it open where that is forced. */
-async function guardDeleting(deps: LinkDeps, link: KernelLink, force: boolean): Promise<readonly TapHolder[]> {
+async function guardDeleting(
+  deps: LinkDeps,
+  link: KernelLink,
+  links: Links,
+  force: boolean,
+): Promise<readonly TapHolder[]> {
   if (!isTap(link)) throw invalidArgument("name", `${link.ifname} is no tap`);
   const found = (await tapHolders(deps.files)).get(link.ifname) ?? [];
   if (force) return found;
   if (!link.managed) throw await notOurs(deps, "a tap", link, "force: true");
   if (found.length > 0) throw tapInUse(link.ifname, found);
+  const stacked = linksOn(link.ifname, links).map(({ ifname }): Holder => ({ kind: "interface", name: ifname }));
+  if (stacked.length > 0) throw carriesLinks(link.ifname, stacked);
   return found;
+}
+
+function carriesLinks(name: string, holders: readonly Holder[]): Error {
+  const list = holders.map((one) => one.name).join(", ");
+  return rpcError(
+    "in_use",
+    { resource: "tap", name, holders: holders.slice(0, 256) },
+    `tap ${name} carries ${list.slice(0, 500)}, which would go with it; force: true goes on all the same`,
+  );
 }
 
 async function remove(
