@@ -66,9 +66,11 @@ export class UpstreamHttp {
       let connected = false;
       sent.on("socket", (socket) => {
         connected = !socket.connecting;
-        socket.once("connect", () => {
-          connected = true;
-        });
+        // A kept connection would collect a listener a request, for what has happened already.
+        if (!connected)
+          socket.once("connect", () => {
+            connected = true;
+          });
       });
       sent.on("response", (response) => attempt.take(response, this.line.maxBytes));
       sent.on("error", (error: NodeJS.ErrnoException) => {

@@ -197,6 +197,18 @@ describe("a read", () => {
   });
 });
 
+it("nothing is left behind on a connection that is kept", async () => {
+  net.behave = answering("[]");
+  const warnings: string[] = [];
+  const hear = ({ name, message }: Error) => warnings.push(`${name}: ${message}`);
+  process.on("warning", hear);
+  for (let round = 0; round < 50; round += 1) await ask(parts, call("net.dns"));
+  await new Promise(setImmediate);
+  process.off("warning", hear);
+  expect(new Set(net.heard.map(({ connection }) => connection))).toEqual(new Set([0]));
+  expect(warnings).toEqual([]);
+});
+
 describe("a restart of an upstream under load", () => {
   it("loses nothing but what was under way, and needs nobody", async () => {
     net.behave = answering("[]");
