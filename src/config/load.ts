@@ -72,7 +72,7 @@ export function loadSettings(
     if (fromFile !== undefined) checked(name, row, fromFile);
     const written = fromArgumentsOrEnvironment(name, given, around) ?? fromFile;
     origins.set(name, written?.origin ?? "default");
-    return written === undefined ? row.default(around.env, around.uid) : checked(name, row, written);
+    return written === undefined ? row.default(around.env, around.uid, program) : checked(name, row, written);
   };
   const values = Object.fromEntries(settingNames.map((name) => [name, read<unknown>(name, settings[name])]));
   if (early === undefined && file !== undefined) {

@@ -3,19 +3,23 @@ import type { Chunk } from "./encode.js";
 import { rpcError } from "./errors.js";
 import { parseExactly } from "./exact.js";
 import type { Log } from "./log.js";
+import type { Metrics } from "./metrics.js";
 import { problemsOf } from "./problems.js";
 
 /** What becomes of a result that does not fit: the caller gets an error, or gets it all the same. */
 export type UnfitResults = "withheld" | "told";
 
 /**
- * Judges a result by the specification. One that does not fit is told in the log, once a method where it is passed on;
- * where it is withheld `internal_error` with reason `result_check_failed` is thrown.
+ * Judges a result by the specification. One that does not fit is counted, and told in the log, once a method where it
+ * is passed on; where it is withheld `internal_error` with reason `result_check_failed` is thrown.
  */
 export type ResultCheck = (method: MethodName, encoded: Chunk, requestId: string) => void;
 
 /** Loads the result validators, which only a checking daemon pays for. */
-export async function resultCheck(log: Log, unfit: UnfitResults): Promise<ResultCheck> {
+export async function resultCheck(
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  unfit: UnfitResults,
+): Promise<ResultCheck> {
   const { validateResult } = await import("../../generated/results.gen.js");
   const told = new Set<MethodName>();
   return (method, encoded, requestId) => {
@@ -24,6 +28,7 @@ export async function resultCheck(log: Log, unfit: UnfitResults): Promise<Result
     const result = parseExactly(text);
     const validate = validateResult[method];
     if (validate(result)) return;
+    metrics.resultUnfit(method);
     if (unfit === "told" && told.has(method)) return;
     told.add(method);
     const [problem] = problemsOf(validate.errors ?? [], result);

@@ -25,6 +25,8 @@ export type ConnectionRefusal = "limit" | "address_limit" | "handshake" | "plain
  */
 export class Metrics {
   readonly methods = new Map<string, MethodFigures>();
+  /** Results that did not fit the specification, where they are checked. */
+  readonly unfitResults = new Map<MethodName, number>();
   readonly refusedIdentities = new Map<string, number>();
   readonly refusedConnections = new Map<ConnectionRefusal, number>();
 
@@ -37,6 +39,10 @@ export class Metrics {
     figures.buckets[bucket] = (figures.buckets[bucket] ?? 0) + 1;
     figures.seconds += seconds;
     count(figures.outcomes, outcome);
+  }
+
+  resultUnfit(method: MethodName): void {
+    count(this.unfitResults, method);
   }
 
   /** Counts a request whose credentials were not good. */

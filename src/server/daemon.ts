@@ -1,7 +1,5 @@
 import { statSync } from "node:fs";
-import { exitCodes, StartRefused, wrongConfig } from "../config/exit.js";
-import { configText, helpText } from "../config/help.js";
-import { loadSettings } from "../config/load.js";
+import { wrongConfig } from "../config/exit.js";
 import type { Program, Settings } from "../config/settings.js";
 import { Admission } from "../rpc/admission.js";
 import { resultCheck, type UnfitResults } from "../rpc/check-results.js";
@@ -16,6 +14,7 @@ import { limitsOf } from "./limits.js";
 import { Listeners } from "./listeners.js";
 import { logTo } from "./log.js";
 import type { Degradation } from "./pages.js";
+import { runProgram } from "./program.js";
 import { routes } from "./routes.js";
 import { managerVariables, ServiceManager } from "./service-manager.js";
 import { endOnDefect, endOnSignal } from "./shutdown.js";
@@ -51,18 +50,7 @@ export interface Composed {
 
 /** Runs a daemon from its command line: the process ends with one of `exitCodes`. */
 export async function runDaemon(kind: DaemonKind, argv: readonly string[]): Promise<void> {
-  try {
-    const loaded = loadSettings(argv, kind.program);
-    if (loaded.action === "help") process.stdout.write(helpText(kind.program));
-    else if (loaded.action === "version") process.stdout.write(`${kind.program} ${readSpecification().info.version}\n`);
-    else if (loaded.action === "print_config") process.stdout.write(configText(loaded, kind.program));
-    else await start(kind, loaded.settings);
-  } catch (error) {
-    const refused = error instanceof StartRefused;
-    const said = refused ? error.message : `internal error: ${error instanceof Error ? error.stack : error}`;
-    process.stderr.write(`${kind.program}: ${said}\n`);
-    process.exitCode = refused ? error.exitCode : exitCodes.internal;
-  }
+  await runProgram(kind.program, argv, (settings) => start(kind, settings));
 }
 
 async function start(kind: DaemonKind, settings: Settings): Promise<void> {
@@ -98,7 +86,7 @@ async function start(kind: DaemonKind, settings: Settings): Promise<void> {
       ...(await lacking()),
     ],
     groupsOf: (key: string) => inForce?.list.groupsOf(key) ?? [],
-    ...(settings.check_results ? { checkResult: await resultCheck(log, kind.unfitResults) } : {}),
+    ...(settings.check_results ? { checkResult: await resultCheck({ log, metrics }, kind.unfitResults) } : {}),
   };
   const listeners: Listeners = new Listeners({
     metrics,

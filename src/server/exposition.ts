@@ -75,6 +75,12 @@ const counters = ({ metrics }: Figures): readonly Row[] => [
       ),
   ],
   [
+    "my_os_unfit_results_total",
+    "Results that did not fit the specification, by method; counted where results are checked.",
+    ["method"],
+    () => byLabel("method", metrics.unfitResults),
+  ],
+  [
     "my_os_refused_identities_total",
     "Requests whose credentials were not good, by reason.",
     ["reason"],

@@ -23,7 +23,7 @@ export interface MockOptions {
 }
 
 /** The mock has no settings: its limits are the daemons' defaults. */
-const limits = limitsOf(defaultSettings({}, 0));
+const limits = limitsOf(defaultSettings({}, 0, "my-os-server-native"));
 
 /** No name of a real node is all zeros. */
 const NODE = "0".repeat(32);

@@ -1,6 +1,5 @@
-import { exitCodes, StartRefused } from "../config/exit.js";
-import { configText, helpText } from "../config/help.js";
-import { ambient, loadSettings } from "../config/load.js";
+import { exitCodes } from "../config/exit.js";
+import { ambient } from "../config/load.js";
 import type { Program, Settings } from "../config/settings.js";
 import { Admission } from "../rpc/admission.js";
 import type { AnswerParts } from "../rpc/answer.js";
@@ -13,6 +12,7 @@ import { readSpecification } from "../rpc/specification.js";
 import { HttpFront } from "./http.js";
 import { limitsOf } from "./limits.js";
 import { logTo } from "./log.js";
+import { runProgram } from "./program.js";
 import { renamed } from "./renamed.js";
 import { answerCalls } from "./routes.js";
 import { listenOn } from "./socket.js";
@@ -35,17 +35,7 @@ export interface StandIn {
  * access control at all: for development and tests.
  */
 export async function runStandIn({ program, compose }: StandIn, argv: readonly string[]): Promise<void> {
-  try {
-    const loaded = loadSettings(argv, program);
-    if (loaded.action === "help") process.stdout.write(helpText(program));
-    else if (loaded.action === "version") process.stdout.write(`${program} ${readSpecification().info.version}\n`);
-    else if (loaded.action === "print_config") process.stdout.write(configText(loaded, program));
-    else await start(loaded.settings, compose);
-  } catch (error) {
-    const refused = error instanceof StartRefused;
-    process.stderr.write(`${program}: ${refused ? error.message : error instanceof Error ? error.stack : error}\n`);
-    process.exitCode = refused ? error.exitCode : exitCodes.internal;
-  }
+  await runProgram(program, argv, (settings) => start(settings, compose));
 }
 
 async function start(settings: Settings, compose: StandIn["compose"]): Promise<void> {

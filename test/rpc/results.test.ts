@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { resultCheck } from "../../src/rpc/check-results.js";
 import { rpcHandlers } from "../../src/rpc/discover.js";
 import { rpcError } from "../../src/rpc/errors.js";
+import { Metrics } from "../../src/rpc/metrics.js";
 import { readSpecification } from "../../src/rpc/specification.js";
 import { ask, call, failure, logBook, partsWith, send } from "./parts.js";
 
@@ -17,7 +18,7 @@ describe("rpc.discover", () => {
 
   it("fits its own specification", async () => {
     const parts = partsWith(rpcHandlers(readSpecification()), {
-      checkResult: await resultCheck(logBook(), "withheld"),
+      checkResult: await resultCheck(partsWith({}), "withheld"),
     });
     expect(await ask(parts, call("rpc.discover"))).toMatchObject({ result: { openrpc: "1.3.2" } });
   });
@@ -29,7 +30,7 @@ describe("results that are checked", () => {
     const usage = [{ ...Object(example), size_bytes: 18446744073709551615n }];
     const parts = partsWith(
       { "vol.usage": () => usage as never },
-      { checkResult: await resultCheck(logBook(), "withheld") },
+      { checkResult: await resultCheck(partsWith({}), "withheld") },
     );
     expect(await send(parts, call("vol.usage"))).toContain("18446744073709551615");
   });
@@ -38,7 +39,7 @@ describe("results that are checked", () => {
     const log = logBook();
     const parts = partsWith(
       { "rpc.health": () => ({ status: "fine" }) as never },
-      { log, checkResult: await resultCheck(log, "withheld") },
+      { log, checkResult: await resultCheck({ log, metrics: new Metrics() }, "withheld") },
     );
     expect(await ask(parts, call("rpc.health"))).toEqual(
       failure(-32603, "internal_error", { reason: "result_check_failed" }),
@@ -58,7 +59,7 @@ describe("results that are checked", () => {
     const log = logBook();
     const parts = partsWith(
       { "rpc.health": () => ({ status: Number.NaN }) as never },
-      { log, checkResult: await resultCheck(log, "withheld") },
+      { log, checkResult: await resultCheck({ log, metrics: new Metrics() }, "withheld") },
     );
     expect(await ask(parts, call("rpc.health"))).toEqual(
       failure(-32603, "internal_error", { reason: "result_check_failed" }),
