@@ -468,13 +468,15 @@ export interface NetRoutesClient<I extends Integers = "number"> {
    * warnings `route_managed_by_other_daemon` and `not_persisted`; replacing another owner's route needs `force`
    * besides `replace`. `persist` is not a value of the route: asking again with the other setting moves the route into
    * or out of the registry and answers `changed: true`. `force` yields two guards: that against replacing another
-   * owner's route (`conflict` with `managed: false` and `owner_hint`), and that against replacing the route that the
-   * caller's own remote connection or an established inbound SSH session uses (`in_use`, holder kind `connection`). An
-   * unknown `dev` is `not_found`. The route is read back before the answer; when a later step fails, the kernel's old
-   * state is put back. Warnings: `interface_down` (the kernel removes IPv4 routes when their link goes down and does
-   * not bring them back: the daemon adds persisted ones again when the link returns, until then they show in
-   * `net.verify`), `not_persisted`, `route_managed_by_other_daemon` (systemd-networkd with `ManageForeignRoutes=yes`
-   * deletes routes that it did not make; the remedy names the drop-in that stops that).
+   * owner's route (`conflict` with `managed: false` and `owner_hint`), and that against a route that leads the packets
+   * of the caller's own remote connection or of an established inbound SSH session another way, or nowhere: in the
+   * place of the one that they take, or because it is more specific or has a lower metric (`in_use`, holder kind
+   * `connection`; the kernel is asked right after the route is made, which is then taken back). An unknown `dev` is
+   * `not_found`. The route is read back before the answer; when a later step fails, the kernel's old state is put
+   * back. Warnings: `interface_down` (the kernel removes IPv4 routes when their link goes down and does not bring them
+   * back: the daemon adds persisted ones again when the link returns, until then they show in `net.verify`),
+   * `not_persisted`, `route_managed_by_other_daemon` (systemd-networkd with `ManageForeignRoutes=yes` deletes routes
+   * that it did not make; the remedy names the drop-in that stops that).
    *
    * Right: write.
    *
@@ -499,8 +501,8 @@ export interface NetRoutesClient<I extends Integers = "number"> {
    * name from `rt_dsfield`. Part of the route's identity.
    * @param params.replace (optional) Replace the route of the same identity where its values differ.
    * @param params.persist (optional) Restore this route when the daemon starts.
-   * @param params.force (optional) With `replace`: replace a route of another owner, or one that the caller's own
-   * remote connection or an established inbound SSH session uses.
+   * @param params.force (optional) With `replace`: replace a route of another owner. With it or without: lead the
+   * caller's own remote connection or an established inbound SSH session another way.
    */
   add(params: NetRoutesAddParams, options?: CallOptions): Promise<Given<I, NetRoutesAddResult>>;
   /**

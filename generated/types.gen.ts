@@ -8818,7 +8818,7 @@ export interface NetRoutesAddParams {
    */
   persist?: boolean;
   /**
-   * With `replace`: replace a route of another owner, or one that the caller's own remote connection or an established inbound SSH session uses.
+   * With `replace`: replace a route of another owner. With it or without: lead the caller's own remote connection or an established inbound SSH session another way.
    */
   force?: boolean;
 }

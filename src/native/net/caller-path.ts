@@ -19,7 +19,7 @@ const MAX_HOLDERS = 256;
 
 /** The caller's own connections over the network, and established SSH sessions, each with its route. */
 export async function protectedPaths(deps: LinkDeps, { caller }: CallContext): Promise<ProtectedPath[]> {
-  const { files, writer } = deps;
+  const { files } = deps;
   const own = caller.address === undefined ? [] : await connectionsFrom(files, caller.address);
   const ssh = await inboundSsh(files);
   const all = [
@@ -28,12 +28,26 @@ export async function protectedPaths(deps: LinkDeps, { caller }: CallContext): P
   ];
   return Promise.all(
     all.map(async (one) => {
-      const { family, remote, local } = one.connection;
-      // No route at all is an answer: the connection is cut off already.
-      const route = await writer.lookup(family, remote, local).catch(noneWhereRefused);
+      const route = await routeOf(deps, one.connection);
       return { ...one, ...(route && { route }) };
     }),
   );
+}
+
+/** The route that a connection's packets take; no route at all is an answer too: it is cut off already. */
+const routeOf = ({ writer }: LinkDeps, { family, remote, local }: TcpConnection): Promise<KernelRoute | undefined> =>
+  writer.lookup(family, remote, local).catch(noneWhereRefused);
+
+/** Those whose packets had a way when they were looked at, and take another one by now, or none. */
+export async function ledAway(deps: LinkDeps, paths: readonly ProtectedPath[]): Promise<ProtectedPath[]> {
+  const now = await Promise.all(paths.map(({ connection }) => routeOf(deps, connection)));
+  return paths.filter(({ route }, at) => route !== undefined && wayOf(route) !== wayOf(now[at]));
+}
+
+function wayOf(route: KernelRoute | undefined): string {
+  if (!route) return "none";
+  const hops = (route.nexthops ?? [route]).map(({ dev, gateway, via }) => [dev, gateway ?? via?.host]);
+  return JSON.stringify([route.type, ...hops]);
 }
 
 const noneWhereRefused = (error: unknown): undefined => {
@@ -49,12 +63,12 @@ const nameOf = ({ family, local, localPort, remote, remotePort }: TcpConnection)
     : `[${local}]:${localPort} [${remote}]:${remotePort}`;
 
 /** The refusal that names the connections which would be cut. */
-export function usedBy(resource: string, name: string, paths: readonly ProtectedPath[]): RpcError {
+export function usedBy(resource: string, name: string, paths: readonly ProtectedPath[], verb = "carries"): RpcError {
   const holders = paths
     .slice(0, MAX_HOLDERS)
     .map(({ connection, reason }): Holder => ({ kind: "connection", name: nameOf(connection), reason }));
   const [first] = holders;
-  const message = `${resource} ${name} carries ${first?.reason ?? "a connection"} (${first?.name ?? ""}); force: true goes on all the same`;
+  const message = `${resource} ${name} ${verb} ${first?.reason ?? "a connection"} (${first?.name ?? ""}); force: true goes on all the same`;
   return rpcError("in_use", { resource, name, holders }, message);
 }
 

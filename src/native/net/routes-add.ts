@@ -5,7 +5,7 @@ import { managesForeignRoutes } from "../../kernel/networkd.js";
 import type { CallContext } from "../../rpc/context.js";
 import { type RpcError, rpcError } from "../../rpc/errors.js";
 import type { Steps } from "../../state/steps.js";
-import { protectedPaths, usedBy } from "./caller-path.js";
+import { ledAway, type ProtectedPath, protectedPaths, usedBy } from "./caller-path.js";
 import type { RouteEntry } from "./link-entries.js";
 import { changeLinks, type LinkDeps, Links } from "./link-state.js";
 import { routeOwner } from "./owner-hint.js";
@@ -32,7 +32,8 @@ export const addRoute = (
     const differences = old && (await RouteComparison.make(deps.files)).differences(entry, old.route);
     if (old && differences?.length === 0) return keep(deps, entry, old, links, steps);
     if (old) await guardReplacing(deps, params, context, old, differences ?? []);
-    const route = await make(deps, entry, old, links, params, steps);
+    const paths = params.force ? [] : await protectedPaths(deps, context);
+    const route = await make(deps, entry, old, links, params, paths, steps);
     return {
       changed: true,
       warnings: await warningsFor(deps, entry, route, links),
@@ -121,6 +122,7 @@ async function make(
   old: HeldRoute | undefined,
   links: Links,
   params: NetRoutesAddParams,
+  paths: readonly ProtectedPath[],
   steps: Steps,
 ): Promise<HeldRoute> {
   const { routes, writer, files } = deps;
@@ -138,6 +140,9 @@ async function make(
     () => asked(fieldOf(params), () => writer.addRoute(wanted, old !== undefined).catch(takenMeanwhile)),
     () => (old ? writer.putRoute(old, { replace: true }) : deleteOurs(deps, entry)),
   );
+  // Which route wins for an address is the kernel's to say, by all its tables and rules.
+  const away = await ledAway(deps, paths);
+  if (away.length > 0) throw usedBy("route", routeId(entry), away, "would lead away");
   const [made] = await routesWith(deps, entry);
   const differences = made && (await RouteComparison.make(files)).differences(entry, made.route);
   if (!made || differences === undefined || differences.length > 0) {

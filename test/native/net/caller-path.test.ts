@@ -82,8 +82,15 @@ describeNetwork("what carries a connection of the caller or an SSH session", () 
     const calls = [
       route("198.51.100.0/24"),
       ["net.routes.add", { dst: "198.51.100.0/24", gateway: "192.0.2.3", replace: true }],
+      // A more specific one takes it over, wherever that leads.
+      ["net.routes.add", { dst: "198.51.100.7", type: "blackhole" }],
+      ["net.routes.add", { dst: "198.51.100.0/25", gateway: "192.0.2.3" }],
       ["net.bridge.remove_port", { bridge: "br0", interface: "up0" }],
       ["net.bridge.delete", { name: "br0" }],
+      // The same way by another route, and what goes elsewhere, take nothing over.
+      ["net.routes.add", { dst: "198.51.100.0/26", gateway: "192.0.2.2" }],
+      ["net.routes.add", { dst: "203.0.113.0/25", gateway: "192.0.2.3" }],
+      ["net.routes.delete", { dst: "198.51.100.0/26", force: true }],
       // What does not carry it can go.
       route("203.0.113.0/24"),
       ["net.bridge.remove_port", { bridge: "br0", interface: "v0" }],
@@ -91,12 +98,14 @@ describeNetwork("what carries a connection of the caller or an SSH session", () 
     const ssh = bench.run(calls);
     const session = refused("established inbound SSH session");
     expect(ssh.answers).toMatchObject([
-      session,
-      session,
-      session,
-      session,
-      { result: { changed: true } },
-      { result: { changed: true } },
+      ...Array.from({ length: 6 }, () => session),
+      ...Array.from({ length: 5 }, () => ({ result: { changed: true } })),
+    ]);
+    expect(node.ip("route show table all 198.51.100.0/24").toString()).toContain("via 192.0.2.2");
+    expect(node.ip("route show 198.51.100.7").toString() + node.ip("route show 198.51.100.0/25")).toBe("");
+    expect(Object.keys(bench.registry("routes"))).toEqual([
+      "inet 254 198.51.100.0/24 0 0",
+      "inet 254 203.0.113.0/25 0 0",
     ]);
     const [{ error } = {}] = ssh.answers;
     const [{ name } = {}] = (error?.holders ?? []) as { name?: string }[];
