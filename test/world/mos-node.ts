@@ -7,7 +7,7 @@ import { send } from "./peer.js";
 
 export type UpstreamName = "mosnet" | "storage";
 
-/** A MOS node: the upstream daemons' stand-in and the proxy in front of it, whose local callers may do everything. */
+/** A MOS node: the upstream daemons' stand-in and the proxy in front of it; without an access list local callers may do everything. */
 export class MosNode {
   private readonly folder = mkdtempSync(join(tmpdir(), "mos-t-node-"));
   private standIn: ChildProcess | undefined;
@@ -18,14 +18,18 @@ export class MosNode {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts both; `wrapper` puts them into a namespace. */
-  static async start(wrapper: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<MosNode> {
+  /** Starts both; `wrapper` puts them into a namespace, `acl` is an access list instead of its own. */
+  static async start(
+    wrapper: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+    acl?: string,
+  ): Promise<MosNode> {
     const node = new MosNode(wrapper, env);
     try {
       await node.startUpstreams();
-      const acl = join(node.folder, "acl.toml");
-      writeFileSync(acl, '[policy]\nanonymous_local = "admin"\n');
-      node.proxy = await Daemon.start(["--acl", acl, "--check-results", ...node.sockets], wrapper, "my-os-server-mos");
+      const own = join(node.folder, "acl.toml");
+      writeFileSync(own, '[policy]\nanonymous_local = "admin"\n');
+      node.proxy = await Daemon.start(["--acl", acl ?? own, ...node.sockets], wrapper, "my-os-server-mos");
       return node;
     } catch (error) {
       await node.stop();
