@@ -1,6 +1,7 @@
 import type { Holder } from "../../../generated/types.gen.js";
-import type { BlockNode } from "../../kernel/block.js";
+import { type BlockNode, blockNumberAt } from "../../kernel/block.js";
 import type { BlockIndex } from "../../kernel/block-index.js";
+import { mapBounded } from "../../kernel/bounded.js";
 import { type BtrfsInstance, listBtrfs } from "../../kernel/btrfs-sysfs.js";
 import type { Files } from "../../kernel/files.js";
 import { type ForeignMounts, readForeignMounts } from "../../kernel/mount-namespaces.js";
@@ -25,6 +26,8 @@ interface World {
   readonly btrfs: readonly BtrfsInstance[];
   /** The system's folders with symbolic links followed. */
   readonly systemFolders: readonly string[];
+  /** Devices by paths outside `/dev` that loop devices and swap were given: nodes that somebody made elsewhere. */
+  readonly elsewhere: ReadonlyMap<string, BlockNode>;
 }
 
 /** What holds each block device, and which disks the running system lives on: one look at the whole machine. */
@@ -58,9 +61,13 @@ export class InUse {
     const systemFolders = await Promise.all(
       folders.map(async (path) => (await files.resolve(path).catch(() => undefined)) ?? path),
     );
+    const paths = [...swaps.map(({ path }) => path), ...index.nodes.flatMap(({ backingFile }) => backingFile ?? [])];
     const allRows = [...rows, ...foreign.flatMap((namespace) => namespace.rows)];
     const devices = await MountDevices.resolve(index, allRows, btrfs);
-    return new InUse({ index, rows, foreign, devices, swaps, btrfs, systemFolders });
+    const elsewhere = files.live
+      ? await nodesElsewhere(index, new MountTree(rows), paths)
+      : new Map<string, BlockNode>();
+    return new InUse({ index, rows, foreign, devices, swaps, btrfs, systemFolders, elsewhere });
   }
 
   /** The mount table that was read. */
@@ -184,7 +191,9 @@ export class InUse {
 
   /** The devices below a path: the device that it names, or those of the filesystem that it lies on. */
   private below(path: string): readonly BlockNode[] {
-    const named = this.index.nodes.find(({ node, path: shown }) => node === path || shown === path);
+    const named =
+      this.index.nodes.find(({ node, path: shown }) => node === path || shown === path) ??
+      this.world.elsewhere.get(path);
     if (named) return [named];
     const row = this.tree.at(path);
     return row ? this.devicesUnder(row, new Set()) : [];
@@ -222,6 +231,26 @@ export class InUse {
     }
     return found;
   }
+}
+
+/** A container's own `/dev` has nodes of the same devices: what they stand for is told by their numbers. */
+async function nodesElsewhere(
+  index: BlockIndex,
+  tree: MountTree,
+  paths: readonly string[],
+): Promise<Map<string, BlockNode>> {
+  const isAsked = (path: string): boolean => {
+    const row = path.startsWith("/dev/") ? undefined : tree.at(path);
+    return row !== undefined && !tree.isRemote(row);
+  };
+  const asked = [...new Set(paths)].filter(isAsked);
+  const numbers = await mapBounded(asked, (path) => blockNumberAt(path).catch(() => undefined));
+  return new Map(
+    asked.flatMap((path, at) => {
+      const node = index.byNumber(numbers[at] ?? "");
+      return node ? [[path, node] as const] : [];
+    }),
+  );
 }
 
 const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {

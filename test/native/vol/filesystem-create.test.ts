@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BlockWriter, checksum } from "../../world/block-writes.js";
 import { LoopBench, tool } from "../../world/loop.js";
@@ -121,4 +122,21 @@ describe("a device with signatures", () => {
     device.partitionBy("label: gpt\nsize=16MiB\nsize=16MiB\n");
     for (const part of [1, 2]) expect(tool("wipefs", ["-n", device.partition(part)])).toBe("");
   });
+});
+
+it("a device below a loop device that was given another node of it is in use", async () => {
+  const device = bench.attach({ sizeBytes: 16 * MIB });
+  device.wreck("mkfs.ext4", ["-q"]);
+  const before = checksum(device.path);
+  // As a container has one in a /dev of its own.
+  const node = join(bench.folder, "node");
+  tool("cp", ["--archive", device.path, node]);
+  const upper = tool("losetup", ["--find", "--show", node]).trim();
+  try {
+    const refusal = await writer.refusal([device], format, { device: device.path, fstype: "ext4", force: true });
+    expect(refusal).toMatchObject({ kind: "in_use", details: { holders: [{ kind: "loop", name: upper }] } });
+  } finally {
+    tool("losetup", ["--detach", upper]);
+  }
+  expect(checksum(device.path)).toBe(before);
 });
