@@ -1,10 +1,8 @@
 import type { SetQuotaResult, VolSetQuotaParams, Warning } from "../../../generated/types.gen.js";
 import { isRefused } from "../../kernel/btrfs-ioctl.js";
 import {
-  createQuotaGroup,
   isRescanRunning,
   type LimitChange,
-  limitQuotaGroup,
   type QuotaGroup,
   readQuotas,
   switchQuotas,
@@ -16,6 +14,7 @@ import { atBtrfs, type BtrfsPlace } from "./fs-btrfs.js";
 import { btrfsIdentity } from "./fs-identity.js";
 import { mustBeWritable, readOnly } from "./fs-parent.js";
 import { invalid, notThere } from "./fs-place.js";
+import { setLimits } from "./quota-limits.js";
 import type { SubvolumesDeps } from "./subvolumes.js";
 import { isSubvolume, lineOf } from "./subvolumes-add.js";
 import { quotaShape, Subvolumes } from "./subvolumes-shape.js";
@@ -68,7 +67,7 @@ async function apply(
   if (!before) await switchOn(steps, place);
   const group = before ? before.groups.get(id) : (await readQuotas(place.fd))?.groups.get(id);
   const hasToChange = isOther(group, change);
-  if (hasToChange) await limit(steps, place, id, group, change);
+  if (hasToChange) await setLimits(deps, steps, place, { id, group, change });
   return answer(deps, place, id, { path, changed: hasToChange || !before, isNew: !before });
 }
 
@@ -88,30 +87,6 @@ async function switchOn(steps: Steps, place: BtrfsPlace): Promise<void> {
 const isOther = (group: QuotaGroup | undefined, { maxReferenced, maxExclusive }: LimitChange): boolean =>
   (maxReferenced !== undefined && (group?.maxReferenced ?? null) !== maxReferenced) ||
   (maxExclusive !== undefined && (group?.maxExclusive ?? null) !== maxExclusive);
-
-async function limit(
-  steps: Steps,
-  place: BtrfsPlace,
-  id: number,
-  group: QuotaGroup | undefined,
-  change: LimitChange,
-): Promise<void> {
-  if (!group) await steps.do("create quota group", () => createQuotaGroup(place.fd, id).catch(unlessThere));
-  const was: LimitChange = {
-    ...(change.maxReferenced !== undefined && { maxReferenced: group?.maxReferenced ?? null }),
-    ...(change.maxExclusive !== undefined && { maxExclusive: group?.maxExclusive ?? null }),
-  };
-  await steps.do(
-    "set limits",
-    () => limitQuotaGroup(place.fd, id, change),
-    () => limitQuotaGroup(place.fd, id, was),
-  );
-}
-
-/** The kernel makes groups by itself meanwhile. */
-function unlessThere(error: unknown): void {
-  if (!isRefused(error, "EEXIST")) throw error;
-}
 
 const quotasOff = ({ mount }: BtrfsPlace) =>
   rpcError(

@@ -74,6 +74,25 @@ describe("quotas", () => {
     expect(tight.rescan_running).toBe(false);
   });
 
+  it("can be raised where more is used already, as long as another subvolume can be reached", async () => {
+    make("a");
+    make("a", "b");
+    make("free");
+    const over = { max_referenced_bytes: 1, enable: true };
+    for (const path of [at("a"), at("a", "b")]) expect(await limit({ path, ...over })).toMatchObject({ changed: true });
+    const raised = await limit({ path: at("a", "b"), max_referenced_bytes: 1 << 30 });
+    expect(raised).toMatchObject({ changed: true, warnings: [], quota: { max_referenced_bytes: 1 << 30 } });
+    expect(await limit({ path: at("a"), max_referenced_bytes: null })).toMatchObject({ changed: true });
+    await limit({ path: world.target, ...over });
+    await limit({ path: at("a"), ...over });
+    await limit({ path: at("a", "b"), ...over });
+    // The top level is over its limit too: nothing is left to ask through.
+    await expect(limit({ path: at("a"), max_referenced_bytes: null })).rejects.toMatchObject({ kind: "conflict" });
+    const device = String(world.devices[0]?.path);
+    bench.mount(device, "free", ["--options", "subvol=free"]);
+    expect(await limit({ path: at("a"), max_referenced_bytes: null })).toMatchObject({ changed: true });
+  });
+
   it("are for the top level too, and for nothing that is no subvolume", async () => {
     mkdirSync(at("folder"));
     expect(await limit({ path: world.target, max_referenced_bytes: 2 ** 40, enable: true })).toMatchObject({
