@@ -63,6 +63,11 @@ export class MosNode {
     throw new Error("the stand-in did not come up");
   }
 
+  /** The process that answers as both upstream daemons. */
+  get upstreamPid(): number | undefined {
+    return this.standIn?.pid;
+  }
+
   /** Kills both upstream daemons as a crash would. */
   async killUpstreams(): Promise<void> {
     const child = this.standIn;
