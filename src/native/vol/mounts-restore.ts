@@ -19,6 +19,13 @@ import { deviceIdentity } from "./named-device.js";
 /** A disk that does not answer must not keep the daemon from starting: its mount goes on by itself. */
 const PATIENCE_MS = 15_000;
 
+interface How {
+  /** In the first round after the daemon's start. */
+  readonly isStart: boolean;
+  /** The target of another entry, on whose mount this one lies and which waits itself. */
+  readonly waitsFor?: string;
+}
+
 /** The registry's mounts, made again after a boot. */
 export class ManagedMounts implements Managed {
   readonly kind = "mount";
@@ -42,8 +49,13 @@ export class ManagedMounts implements Managed {
     // During the daemon's life a mount that somebody undoes stays in the registry; at its start it is let go.
     const isStart = this.isFirst;
     this.isFirst = false;
-    const entries = [...registry.entries.values()];
-    const reasons = await mapBounded(entries, (entry) => this.inTime(entry, isStart));
+    const entries = [...registry.entries.values()].sort((a, b) => a.target.length - b.target.length);
+    const turns = new Map<string, Promise<string | undefined>>();
+    const reasons = await mapBounded(entries, (entry) => {
+      const turn = this.afterThatBeneath(entry, turns, isStart);
+      turns.set(entry.target, turn);
+      return turn;
+    });
     const delayed: Delayed[] = [];
     for (const [at, { target, options }] of entries.entries()) {
       const reason = reasons[at];
@@ -91,10 +103,21 @@ export class ManagedMounts implements Managed {
     return [{ ...item, state: "ok", repairable: false }];
   }
 
+  /** A mount on a folder of another one comes after it: the other way round it would be hidden. The shorter path comes first. */
+  private async afterThatBeneath(
+    entry: MountEntry,
+    turns: ReadonlyMap<string, Promise<string | undefined>>,
+    isStart: boolean,
+  ): Promise<string | undefined> {
+    const beneath = [...turns.keys()].findLast((other) => entry.target.startsWith(`${other}/`));
+    if (beneath === undefined || (await turns.get(beneath)) === undefined) return this.inTime(entry, { isStart });
+    return this.inTime(entry, { isStart, waitsFor: beneath });
+  }
+
   /** Why the entry must wait; undefined where it is mounted, or let go. */
-  private async inTime(entry: MountEntry, isStart: boolean): Promise<string | undefined> {
+  private async inTime(entry: MountEntry, how: How): Promise<string | undefined> {
     const stop = new AbortController();
-    const turn = this.running.get(entry.target) ?? this.begin(entry.target, isStart);
+    const turn = this.running.get(entry.target) ?? this.begin(entry.target, how);
     const late = sleep(this.patienceMs, "its device does not answer in time", { signal: stop.signal });
     try {
       return await Promise.race([turn, late]);
@@ -106,9 +129,9 @@ export class ManagedMounts implements Managed {
     }
   }
 
-  private begin(target: string, isStart: boolean): Promise<string | undefined> {
+  private begin(target: string, how: How): Promise<string | undefined> {
     const { queue } = this.parts.state;
-    const turn = queue.run([mountKey(target)], () => restoreOne(this.parts, target, isStart));
+    const turn = queue.run([mountKey(target)], () => restoreOne(this.parts, target, how));
     this.running.set(target, turn);
     const ended = () => void this.running.delete(target);
     turn.then(ended, ended);
@@ -116,7 +139,7 @@ export class ManagedMounts implements Managed {
   }
 }
 
-async function restoreOne(parts: MountParts, target: string, isStart: boolean): Promise<string | undefined> {
+async function restoreOne(parts: MountParts, target: string, { isStart, waitsFor }: How): Promise<string | undefined> {
   const { files, identities, registry, state, log } = parts;
   const entry = registry.get(target);
   // Somebody unmounted it meanwhile.
@@ -134,6 +157,7 @@ async function restoreOne(parts: MountParts, target: string, isStart: boolean): 
     await registry.remove(target);
     return undefined;
   }
+  if (waitsFor !== undefined) return `it lies on ${waitsFor}, which is not mounted yet`;
   await makeAgain(parts, look, entry);
   await noteMounted(parts, entry);
   log.info("mounted again", { target });

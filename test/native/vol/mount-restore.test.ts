@@ -95,6 +95,36 @@ describe("at the start of a daemon", () => {
     expect((await verified())?.map(({ state }) => state)).toEqual(["ok", "ok", "ok"]);
   });
 
+  it("mounts on folders of another mount follow that one, however they were entered, and wait for it", async () => {
+    const [inner] = world.btrfs();
+    const beneath = { device: inner?.path ?? "", target: `${target}/deep/inner`, create_target: true };
+    await world.mount(wish());
+    await world.mount(beneath);
+    // The inner one comes first in the registry.
+    await world.unmount({ target: beneath.target });
+    await world.unmount({ target });
+    await world.mount({ ...wish(), persist: false });
+    await world.mount(beneath);
+    await world.mount(wish());
+    expect(registry()).toEqual([beneath.target, target]);
+    const shown = async () => (await world.ask<Mount[]>("vol.list_mounts", { managed: true })).result;
+    for (let boots = 0; boots < 3; boots += 1) {
+      await world.boot();
+      expect((await shown())?.map((row) => row.target)).toEqual([target, beneath.target]);
+      expect((await verified())?.map(({ state }) => state)).toEqual(["ok", "ok"]);
+    }
+    device.takeAway();
+    await world.boot();
+    expect(await shown()).toEqual([]);
+    expect((await verified())?.map(({ id, state }) => [id, state])).toEqual([
+      [target, "delayed"],
+      [beneath.target, "delayed"],
+    ]);
+    device.bringBack();
+    await world.kill();
+    expect((await shown())?.map((row) => row.target)).toEqual([target, beneath.target]);
+  });
+
   it("in the same boot, a mount that somebody undid is let go; during the daemon's life it is missed", async () => {
     await world.mount(wish());
     world.now?.run("umount", [target]);
