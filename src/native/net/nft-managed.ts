@@ -27,6 +27,14 @@ export function managedRules(rules: PacketRules): Managed[] {
     verify: async (signal) => [...(await verify(signal)), ...(await extras(rules, kind, prefix))],
   });
   const { firewall, dnat, snat } = rules;
+  // What somebody takes away once all is there stays away until the next start, whatever else is waited for.
+  let isDone = false;
+  const restoreOnce = async (): Promise<readonly Delayed[]> => {
+    if (isDone) return [];
+    const delayed = await restore(rules);
+    isDone = delayed.length === 0;
+    return delayed;
+  };
   const judgeDnat: Judge<DnatEntry> = async (all, entry, tables) =>
     surveyDnat(all, entry, tables, await interfaceTowards(entry.internal_ip));
   return [
@@ -37,7 +45,7 @@ export function managedRules(rules: PacketRules): Managed[] {
         () => 0,
         () => verifyTable(rules),
       ),
-      restore: () => restore(rules),
+      restore: restoreOnce,
     },
     part("firewall_rule", "fw-", () => firewall.entries.size, verifier(rules, "firewall_rule", firewall, surveyRule)),
     {

@@ -91,4 +91,24 @@ describeNetwork("what somebody changed by hand and a call asks for", () => {
     expect(changes).toEqual([true, undefined, true, false]);
     expect(uncleanOf({ drift })).toEqual([]);
   });
+
+  it("a table that was flushed comes back at the next start, and not with what waits for a link", () => {
+    namespace.ip("link add w0 type veth peer name w1");
+    namespace.ip("link set w0 up");
+    bench.run([
+      ["net.routes.add", { dst: "198.51.100.0/24", dev: "w0" }],
+      ["net.firewall.add_rule", { protocol: "tcp", port: 80 }],
+    ]);
+    namespace.ip("link delete w0");
+    const ids = (state: string) => (one: { id: string; state: string }) => (one.state === state ? [one.id] : []);
+    const { waiting, drift } = bench.run([
+      ["happen", { command: ["nft", "flush", "ruleset"] }],
+      // A link that appears makes everything that waits be tried again, within a second or two.
+      ["happen", { command: ["ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1"] }],
+      ["happen", { command: ["sleep", "3"] }],
+    ]);
+    expect(waiting).toMatchObject([{ kind: "route" }]);
+    expect(drift.flatMap(ids("missing"))).toContain("inet my_os_server");
+    expect(bench.run([]).drift.flatMap(ids("missing"))).toEqual([]);
+  });
 });
