@@ -45,12 +45,15 @@ export class Folder {
   async make(name: string): Promise<Folder> {
     const path = `${this.path}/${name}`;
     await mkdir(path, 0o755);
-    const made = new Folder(await open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    let made: Folder | undefined;
     try {
+      made = new Folder(await open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW));
       await chmod(made.path, 0o755);
       return made;
     } catch (error) {
-      await made.close();
+      await made?.close();
+      // What is not handed out, nobody else takes away again.
+      await this.remove(name).catch(() => undefined);
       throw error;
     }
   }

@@ -77,6 +77,15 @@ export async function readDetail(node: string): Promise<MdadmDetail> {
   return parseDetail(stdout);
 }
 
+/** An array's name without its host, as its superblocks have it; undefined where it has none or mdadm cannot tell. */
+export async function readArrayName(node: string): Promise<string | undefined> {
+  const { stdout } = await run("mdadm", ["--detail", "--export", node], { okCodes: [0, 1, 2, 3, 4] });
+  return parseExportedName(stdout);
+}
+
+/** Parses the name that `mdadm --detail --export` prints. */
+export const parseExportedName = (text: string): string | undefined => /^MD_NAME=(?:[^:\n]*:)?(.+)$/m.exec(text)?.[1];
+
 /** Reads one member's superblock; nothing where it has none any more. */
 export async function readMember(node: string): Promise<MdadmMember> {
   const { stdout } = await run("mdadm", ["--examine", node], { okCodes: [0, 1] });

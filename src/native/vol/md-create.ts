@@ -6,6 +6,7 @@ import { requireTool } from "../../kernel/exec.js";
 import type { DeviceIdentity } from "../../kernel/identity.js";
 import { isMdArray } from "../../kernel/md-sysfs.js";
 import { createArray, hasMd, loadMd, type NewArray, stopArray, zeroSuperblock } from "../../kernel/mdadm.js";
+import { readArrayName } from "../../kernel/mdadm-reads.js";
 import { rpcError } from "../../rpc/errors.js";
 import { type GuardDeps, onFreeDevices } from "./guard.js";
 import { InUse } from "./in-use.js";
@@ -95,10 +96,7 @@ interface Key {
 async function refuseName(deps: GuardDeps, index: BlockIndex, targets: readonly Target[], key: Key): Promise<void> {
   const inUse = await InUse.read(deps.files, index, deps.stateDir);
   for (const array of await mdArrays(deps, inUse, index.nodes.filter(isMdArray))) {
-    // A link is as good a name where no member answers in time.
-    const isNamed =
-      array.array_name === undefined ? array.links.includes(`/dev/md/${key.name}`) : array.array_name === key.name;
-    if (!isNamed) continue;
+    if (!(await isNamed(array, key.name))) continue;
     if (isSame(array, targets, key)) throw new AlreadyMade(array, targets);
     throw nameTaken(key.name, array.path);
   }
@@ -108,6 +106,12 @@ async function refuseName(deps: GuardDeps, index: BlockIndex, targets: readonly 
     ({ name, holders }) => !given.has(name) && holders.length === 0 && nameOn(known.get(name)) === key.name,
   );
   if (asleep) throw nameTaken(key.name, `not assembled, with the member ${asleep.path}`);
+}
+
+/** Where no member answers a probe in time, as on a machine under load, mdadm is asked, and a link is as good. */
+async function isNamed({ array_name, links, path }: MdArray, name: string): Promise<boolean> {
+  if (array_name !== undefined) return array_name === name;
+  return links.includes(`/dev/md/${name}`) || (await readArrayName(path).catch(() => undefined)) === name;
 }
 
 /** The name of the array that a device is a member of: what follows its host. */

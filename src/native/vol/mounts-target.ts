@@ -70,10 +70,14 @@ export async function openTarget(steps: Steps, text: string, target: MountTarget
     const parent = folder;
     folder = await steps.do(
       "make folder",
-      () => parent.make(name).catch((error: unknown) => refuse(text, error)),
+      async () => {
+        const made = await parent.make(name).catch((error: unknown) => refuse(text, error));
+        // Before the step is told of: who fails there has it closed too.
+        handles.push(made);
+        return made;
+      },
       () => parent.remove(name),
     );
-    handles.push(folder);
   }
   return folder;
 }

@@ -3,10 +3,8 @@ import type { BlockNode } from "../../kernel/block.js";
 import type { BlockIndex } from "../../kernel/block-index.js";
 import { readDiskType } from "../../kernel/disk.js";
 import type { Files } from "../../kernel/files.js";
-import { readHardware } from "../../kernel/hardware.js";
+import { hardwareOf } from "../../kernel/fingerprint.js";
 import { type DeviceIdentity as Probed, present } from "../../kernel/identity.js";
-import { attribute } from "../../kernel/sysfs.js";
-import { readUdevRecord } from "../../kernel/udevdb.js";
 import { rpcError } from "../../rpc/errors.js";
 import { exact } from "./space.js";
 
@@ -25,17 +23,12 @@ export async function namedDevice(index: BlockIndex, path: string, field = "devi
 /** Which device was meant, as answers tell it: its hardware is its disk's. */
 export async function deviceIdentity(
   files: Files,
-  index: BlockIndex,
+  index: Pick<BlockIndex, "wholeOf">,
   node: BlockNode,
   probed?: Probed,
 ): Promise<DeviceIdentity> {
   const disk = index.wholeOf(node);
-  const udev = await readUdevRecord(files, disk.majMin);
-  const isRemovable = (await attribute(files, `/sys/class/block/${disk.name}/removable`)) === "1";
-  const { model, serial, wwn } = await readHardware(files, disk, {
-    isRemovable,
-    ...(udev && { udev: udev.properties }),
-  });
+  const { model, serial, wwn } = await hardwareOf(files, disk);
   return {
     path: node.path,
     name: node.name,

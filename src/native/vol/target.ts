@@ -1,13 +1,11 @@
 import type { DeviceIdentity as DeviceMeant } from "../../../generated/types.gen.js";
 import type { BlockNode } from "../../kernel/block.js";
 import type { BlockIndex } from "../../kernel/block-index.js";
-import { readDiskType, readReadOnly } from "../../kernel/disk.js";
+import { readReadOnly } from "../../kernel/disk.js";
 import type { Files } from "../../kernel/files.js";
-import { hardwareOf } from "../../kernel/fingerprint.js";
 import type { Identities } from "../../kernel/identities.js";
-import { type DeviceIdentity, present } from "../../kernel/identity.js";
 import { rpcError } from "../../rpc/errors.js";
-import { exact } from "./space.js";
+import { deviceIdentity } from "./named-device.js";
 
 /** A device that a destructive call means. From here on nothing but the kernel's own node is used. */
 export interface Target {
@@ -88,23 +86,7 @@ export const shown = (text: string): string => text.slice(0, 1000);
 
 /** Which device was meant, for the answer: enough to recognise it again. */
 export async function deviceMeant(files: Files, identities: Identities, { node, whole }: Target): Promise<DeviceMeant> {
-  const [type, { model, serial, wwn }, known] = await Promise.all([
-    node.partition ? "part" : readDiskType(files, node),
-    hardwareOf(files, whole),
-    node.partition ? identities.of([node]) : new Map<string, DeviceIdentity>(),
-  ]);
-  return {
-    path: node.path,
-    name: node.name,
-    maj_min: node.majMin,
-    type,
-    size_bytes: exact(node.sizeBytes),
-    ...present({
-      model,
-      serial,
-      wwn,
-      diskseq: whole.diskseq,
-      partuuid: known.get(node.name)?.entry?.uuid,
-    }),
-  };
+  // The number of a partition in its table is told by a look at it.
+  const known = node.partition ? (await identities.of([node])).get(node.name) : undefined;
+  return deviceIdentity(files, { wholeOf: () => whole }, node, known);
 }
