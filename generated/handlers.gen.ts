@@ -869,20 +869,20 @@ export interface VolPartitionsHandlers {
    * (`not_found`). 2. It is no block device, or it is a partition (`invalid_argument`). 3. The running system lives on
    * it (`in_use`, holder kind `system`), which yields to `force: true` here, where only free space is touched. 4. The
    * disk as a whole is in use by something other than its partitions, such as a whole-disk filesystem, a RAID or LVM
-   * member or an exclusive open (`in_use`). 5. Its table is not a GPT, or the GPT is damaged (`conflict`; never
-   * yields: nothing is converted or repaired). 6. It has no table and carries a signature (`conflict`; `signatures`
-   * lists each; with `force: true` the signature is erased and a GPT is made). 7. The extent is not free or not large
-   * enough (`conflict`; `actual` says what is there, or the largest extent). 8. The identity of the disk is no longer
-   * what the first guard saw (`conflict`). Partitions of the same disk may be mounted or otherwise in use: they are
-   * neither touched nor re-read. The kernel learns of the new partition alone, without re-reading the table, and the
-   * call answers when the partition's node is there; where the kernel cannot be told, the warning
-   * `kernel_table_not_reread` says so. If a later step fails, the kernel's entry is removed and the saved table is
-   * written back. Old data can lie in free space and would show up as a filesystem on the new partition: the extent is
-   * probed, `stale_signatures` lists what was found, and unless `wipe_signatures` is false it is erased
-   * (`stale_signature_wiped`). With `start_bytes`, the call can be repeated: a partition that starts there and has the
-   * type, and the size and name where given, is answered with `changed: false`, before the guards on use are asked;
-   * one that differs is `conflict` with both. Without `start_bytes` every call that finds room makes another
-   * partition.
+   * member or an exclusive open (`in_use`). 5. Its table is not a GPT, or the GPT is damaged, or the kernel still
+   * shows a partition that the table does not have (`conflict`; never yields: nothing is converted or repaired, and
+   * data may still be written there). 6. It has no table and carries a signature (`conflict`; `signatures` lists each;
+   * with `force: true` the signature is erased and a GPT is made). 7. The extent is not free or not large enough
+   * (`conflict`; `actual` says what is there, or the largest extent). 8. The identity of the disk is no longer what
+   * the first guard saw (`conflict`). Partitions of the same disk may be mounted or otherwise in use: they are neither
+   * touched nor re-read. The kernel learns of the new partition alone, without re-reading the table, and the call
+   * answers when the partition's node is there; where the kernel cannot be told, the warning `kernel_table_not_reread`
+   * says so. If a later step fails, the kernel's entry is removed and the saved table is written back. Old data can
+   * lie in free space and would show up as a filesystem on the new partition: the extent is probed, `stale_signatures`
+   * lists what was found, and unless `wipe_signatures` is false it is erased (`stale_signature_wiped`). With
+   * `start_bytes`, the call can be repeated: a partition that starts there and has the type, and the size and name
+   * where given, is answered with `changed: false`, before the guards on use are asked; one that differs is `conflict`
+   * with both. Without `start_bytes` every call that finds room makes another partition.
    *
    * Errors besides the common ones: `not_found`, `in_use`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.

@@ -12,6 +12,7 @@ import { type PartitionTable, readTable } from "../../kernel/sfdisk.js";
 import { type Signature, signaturesOn, signaturesWithin } from "../../kernel/wipefs.js";
 import { rpcError } from "../../rpc/errors.js";
 import { type Extent, freeExtents } from "./free-extents.js";
+import { kernelPartitions } from "./kernel-partitions.js";
 import { deviceIdentity } from "./named-device.js";
 import { namedDisk } from "./named-disk.js";
 import { exact } from "./space.js";
@@ -44,7 +45,10 @@ export const freeSpace = (deps: FreeSpaceDeps): Pick<VolPartitionsHandlers, "vol
     if (handle === "busy") throw new Error(`${node.path}: an ordinary open was refused as busy`);
     try {
       const known = (await deps.identities.of([node], { signal })).get(node.name);
-      const shape = await layOut(handle, node, sectorSize, known);
+      const layout = await layOut(handle, node, sectorSize, known);
+      // What the kernel still shows is not free, whatever the table says by now.
+      const shown = layout.table?.type === "dos" ? [] : await kernelPartitions(deps.files, index, node, sectorSize);
+      const shape = { ...layout, taken: [...layout.taken, ...shown] };
       const disk = await deviceIdentity(deps.files, index, node, known);
       return { disk, ...(await freeSpaceOf(handle, node, shape, params)) };
     } finally {

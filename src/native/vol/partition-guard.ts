@@ -6,6 +6,7 @@ import { openDevice } from "../../kernel/open-device.js";
 import { type DiskTable, readDiskTable, refuseWhole, SavedTable } from "./disk-table.js";
 import { systemHolders, wholeHolders } from "./guard-use.js";
 import { InUse } from "./in-use.js";
+import { kernelPartitions, refuseUnlisted } from "./kernel-partitions.js";
 import { inUse as refusedInUse, replaced } from "./refusals.js";
 import type { Target } from "./target.js";
 
@@ -33,6 +34,11 @@ export async function guardedDisk({ files, index, target, handle, stateDir, forc
   const holders = await wholeHolders(files, inUse, target);
   if (holders.length > 0) throw refusedInUse(target.named, holders, "disk");
   const table = await readDiskTable(files, target, handle);
+  refuseUnlisted(
+    target,
+    await kernelPartitions(files, index, target.node, table.sectorSize),
+    (table.gpt?.entries ?? []).map(({ first, last }) => ({ start: first, end: last + 1n })),
+  );
   refuseWhole(target, table, force);
   const saved = await SavedTable.read(handle, target, table);
   const seen = await fingerprint(files, target.node, target.whole, handle, async () => saved.digest);
