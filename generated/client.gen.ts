@@ -1466,15 +1466,16 @@ export interface VolClient<I extends Integers = "number"> {
    * kernel gives no read-only mount beside a writable one, nor the other way round (`in_use`). 5. Two devices that are
    * not members of one btrfs carry the same UUID (`conflict`, naming both: one of them is a clone, and mounting either
    * could damage the data). 6. Members of a btrfs are missing and `degraded` is false (`conflict`; it is never added
-   * by itself). 7. Something else is mounted at the target (`conflict` with both). The key is the target. The same
-   * filesystem, subvolume and options there already means `changed: false`; other options are `conflict`, nothing is
-   * remounted. `persist` is not compared: asking again with the other setting moves the mount into or out of the
-   * registry and answers `changed: true`, which is also how a mount of another owner is adopted. The same filesystem
-   * may be mounted at several targets. Warnings: `mounted_read_only` where writing was wanted and the kernel gave a
-   * read-only mount (another mount of the same filesystem is read-only, or the device is), `degraded` where members
-   * are missing, `also_in_fstab` where `/etc/fstab` names the same filesystem or target, `duplicate_uuid` where the
-   * filesystem was mounted before and a clone of it has appeared since, `not_persisted`. If a later step fails the
-   * mount is undone and a folder that was made is removed.
+   * by itself). 7. Something else is mounted at the target (`conflict` with both). 8. Other mounts lie beneath the
+   * target, which would hide them (`in_use`, naming them). The key is the target. The same filesystem, subvolume and
+   * options there already means `changed: false`; other options are `conflict`, nothing is remounted. `persist` is not
+   * compared: asking again with the other setting moves the mount into or out of the registry and answers `changed:
+   * true`, which is also how a mount of another owner is adopted. The same filesystem may be mounted at several
+   * targets. Warnings: `mounted_read_only` where writing was wanted and the kernel gave a read-only mount (another
+   * mount of the same filesystem is read-only, or the device is), `degraded` where members are missing,
+   * `also_in_fstab` where `/etc/fstab` names the same filesystem or target, `duplicate_uuid` where the filesystem was
+   * mounted before and a clone of it has appeared since, `not_persisted`. If a later step fails the mount is undone
+   * and a folder that was made is removed.
    *
    * Right: write.
    *

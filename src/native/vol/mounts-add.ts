@@ -18,6 +18,7 @@ import {
   mountsOf,
   refuseClones,
   refuseHeld,
+  refuseHiding,
   refuseMissing,
 } from "./mounts-guards.js";
 import { deviceKey, type MountParts, mountKey } from "./mounts-kept.js";
@@ -156,6 +157,7 @@ async function newMount(parts: MountParts, call: Call, there: MountRow | undefin
   if (mounts.length === 0) refuseClones(group);
   refuseMissing(group, degraded);
   refuseOccupied(call, there, registry.get(target.path));
+  refuseHiding(look.tree, target.path);
   const isKept = persist && entry !== undefined;
   const before = registry.get(target.path);
   const member = group.members.find((one) => one.node.name === node.name) ?? group.members[0];

@@ -1,6 +1,7 @@
 import type { Holder } from "../../../generated/types.gen.js";
 import type { BlockNode } from "../../kernel/block.js";
 import type { Files } from "../../kernel/files.js";
+import type { MountTree } from "../../kernel/mount-tree.js";
 import { sharesMountsWithInit } from "../../kernel/shared-mounts.js";
 import { rpcError } from "../../rpc/errors.js";
 import type { FilesystemGroup } from "./filesystem-groups.js";
@@ -55,6 +56,19 @@ export const mountsOf = (inUse: InUse, { members }: FilesystemGroup): Holder[] =
     .flatMap(({ node }) => inUse.holders(node))
     .filter(({ kind, device }) => device === undefined && (kind === "mount" || kind === "btrfs_member"))
     .slice(0, MOST_HOLDERS);
+
+/** Refuses a mount over a folder with mounts beneath it: nobody would reach them any more, nor could unmount them. */
+export function refuseHiding(tree: MountTree, target: string): void {
+  const hidden = tree.rows.filter((row) => row.target.startsWith(`${target}/`) && tree.isVisible(row));
+  if (hidden.length === 0) return;
+  const holders = hidden.slice(0, MOST_HOLDERS).map((row): Holder => ({ kind: "mount", name: row.target }));
+  const names = holders.slice(0, 3).map(({ name }) => name);
+  throw rpcError(
+    "in_use",
+    { resource: "folder", name: target, holders },
+    `${target} would hide the mounts beneath it: ${names.join(", ")}`,
+  );
+}
 
 /** Refuses a filesystem that has a clone: mounting either could damage the data. */
 export function refuseClones({ members, clones, uuid }: FilesystemGroup): void {

@@ -8,7 +8,7 @@ import type { Delayed, Managed } from "../managed.js";
 import type { FilesystemGroup } from "./filesystem-groups.js";
 import { InUse } from "./in-use.js";
 import { type MountEntry, wishOf } from "./mounts-entry.js";
-import { assertCanMount, mountsOf, refuseClones, refuseHeld, refuseMissing } from "./mounts-guards.js";
+import { assertCanMount, mountsOf, refuseClones, refuseHeld, refuseHiding, refuseMissing } from "./mounts-guards.js";
 import { type MountParts, mountKey } from "./mounts-kept.js";
 import { MountsLook } from "./mounts-look.js";
 import { holdingFolders, makeMount } from "./mounts-make.js";
@@ -186,6 +186,7 @@ async function makeAgain(parts: MountParts, look: MountsLook, entry: MountEntry)
   refuseMissing(group, false);
   const target = await mountTarget(entry.target, { tree: look.tree, isMade: entry.create_target });
   if (target.path !== entry.target) throw new Error(`${entry.target} leads to ${target.path} by now`);
+  refuseHiding(look.tree, target.path);
   const make = { group, member, wish: wishOf(entry), degraded: false, mounts, text: entry.target, target };
   await holdingFolders((handles) => state.steps((steps) => makeMount(files, look, { steps, handles }, make)));
 }

@@ -211,6 +211,18 @@ describe("a mount is refused", () => {
     expect(await refused({ target: `${world.stateDir} beside` })).toMatchObject({ kind: "not_found" });
   });
 
+  it("over a folder with mounts beneath it, which it would hide", async () => {
+    const [upper, lower] = [world.at("upper"), world.at("upper/lower")];
+    const first = { device: world.ext4().path, target: lower, create_target: true };
+    expect((await world.mount(first)).result).toMatchObject({ changed: true });
+    expect(await refused({ target: upper })).toMatchObject({
+      kind: "in_use",
+      holders: [{ kind: "mount", name: lower }],
+    });
+    expect((await world.unmount({ target: lower })).result).toMatchObject({ changed: true });
+    expect((await world.mount({ device: first.device, target: upper })).result).toMatchObject({ changed: true });
+  });
+
   it("where the device carries something else, or nothing", async () => {
     const blank = world.bench.attach({ sizeBytes: 16 << 20 });
     expect(await refused({ device: blank.path })).toMatchObject({
