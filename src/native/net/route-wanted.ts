@@ -156,10 +156,17 @@ function pathOf(prefix: string, { gateway, dev, weight }: Told, family: IpFamily
   }
   if (dev !== undefined && links.get(dev) === undefined) throw notFound("interface", dev);
   return {
-    ...(gateway !== undefined && { gateway: addressOf(`${prefix}gateway`, gateway, family) }),
+    ...(gateway !== undefined && { gateway: gatewayOf(`${prefix}gateway`, gateway, family) }),
     ...(dev !== undefined && { dev }),
     ...(weight !== undefined && { weight }),
   };
+}
+
+/** To the kernel the unspecified address is no gateway at all: it would make a direct route. */
+function gatewayOf(field: string, text: string, family: IpFamily): string {
+  const address = addressOf(field, text, family);
+  if (address === "0.0.0.0" || address === "::") throw invalidArgument(field, "the unspecified address is no host");
+  return address;
 }
 
 /** A path in the kernel's terms; undefined where its interface is not there. */
