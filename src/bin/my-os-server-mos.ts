@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Files } from "../kernel/files.js";
 import { nodeId } from "../kernel/node.js";
-import { absentFromProxy, domainOf, proxy } from "../proxy/proxy.js";
+import { absentFromProxy, answererOf, domainOf, proxy } from "../proxy/proxy.js";
 import { type Composed, type Given, runDaemon } from "../server/daemon.js";
 
 const compose = async ({ settings, log }: Given): Promise<Composed> => {
@@ -13,6 +13,7 @@ const compose = async ({ settings, log }: Given): Promise<Composed> => {
     explain: () => undefined,
     passesParams: settings.proxy_validate === "off",
     laneOf: domainOf,
+    answererOf,
   };
   return { service, node: await nodeId(new Files()), degraded };
 };

@@ -197,7 +197,13 @@ export const settings = {
     65_536,
     "Most connections at once over the network from one address, or from one /64 of IPv6.",
   ),
-  limit_calls: limit("calls", 256, 1, 65_536, "Most calls running at once."),
+  limit_calls: limit(
+    "calls",
+    256,
+    1,
+    65_536,
+    "Most calls running at once; with my-os-server-mos, for each of the two daemons behind it.",
+  ),
   limit_calls_per_peer: limit("calls_per_peer", 32, 1, 65_536, "Most calls running at once for one user or address."),
 };
 

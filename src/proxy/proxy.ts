@@ -36,6 +36,12 @@ export const domainOf = (method: MethodName): string => method.slice(0, method.i
 
 const isDomain = (word: string): word is Domain => Object.hasOwn(domains, word);
 
+/** The daemon whose answer a method waits for. */
+export function answererOf(method: MethodName): string | undefined {
+  const domain = domainOf(method);
+  return isDomain(domain) ? domains[domain].daemon : undefined;
+}
+
 export function proxy({ sockets, maxBytes, log }: ProxyOptions): Proxy {
   const upstream = (domain: Domain) =>
     new Upstream({ name: domains[domain].daemon, socket: sockets[domain], maxBytes, log });

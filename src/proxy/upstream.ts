@@ -1,7 +1,6 @@
-import { connect } from "node:net";
 import type { CallContext } from "../rpc/context.js";
 import { encodeJson } from "../rpc/encode.js";
-import { isErrorKind, PassedOnError, rpcError } from "../rpc/errors.js";
+import { isErrorKind, PassedOnError, RpcError, rpcError } from "../rpc/errors.js";
 import { type Answered, ExchangeFailed, UpstreamHttp } from "./exchange.js";
 import { readReply } from "./reply.js";
 
@@ -42,9 +41,7 @@ export class Upstream {
   /** Answers the result's bytes as they came. Throws `PassedOnError`, `upstream_unavailable` or `internal_error`. */
   async call(forwarded: Forwarded): Promise<Uint8Array> {
     const { method, params, key, isWrite, signal } = forwarded;
-    this.calls += 1;
-    const id = this.calls;
-    const body = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${encodeJson(params)}}`;
+    const [id, body] = this.request(method, encodeJson(params));
     const headers: Record<string, string> = { host: "localhost", ...(key !== undefined && { "x-public-key": key }) };
     const answered = await this.exchanged(forwarded, { body, headers, repeatable: !isWrite, signal });
     const reply = answerOf(answered, id);
@@ -54,18 +51,40 @@ export class Upstream {
     throw new PassedOnError(isErrorKind(reply.kind) ? reply.kind : "internal_error", reply.error, reply.message);
   }
 
-  /** Why the daemon cannot be reached now, in words that name it; undefined where its socket takes a connection. */
+  /** What is wrong with the daemon now, in words that name it; undefined where it answers a call. */
   async trouble(): Promise<{ part: string; reason: string } | undefined> {
     const { name, socket } = this.options;
-    const reason = await obstacleAt(socket);
+    const reason = await this.obstacle();
     return reason === undefined ? undefined : { part: name, reason: `${socket}: ${reason}` };
+  }
+
+  /** Asks what costs nothing; that the daemon has no such method is an answer too. */
+  private async obstacle(): Promise<string | undefined> {
+    const [id, body] = this.request("rpc.health", "{}");
+    const signal = AbortSignal.timeout(PROBE_MS);
+    try {
+      const reply = answerOf(
+        await this.http.post({ body, headers: { host: "localhost" }, repeatable: false, signal }),
+        id,
+      );
+      return "malformed" in reply ? reply.malformed : undefined;
+    } catch (error) {
+      return error instanceof ExchangeFailed ? error.message : `it has not answered within ${PROBE_MS} ms`;
+    }
+  }
+
+  /** A request's id, which is our own, and its text. */
+  private request(method: string, params: string): [id: number, body: string] {
+    this.calls += 1;
+    const id = this.calls;
+    return [id, `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${params}}`];
   }
 
   private async exchanged(forwarded: Forwarded, post: Parameters<UpstreamHttp["post"]>[0]): Promise<Answered> {
     try {
       return await this.http.post(post);
     } catch (error) {
-      if (!(error instanceof ExchangeFailed)) throw forwarded.isWrite ? this.silent(forwarded) : error;
+      if (!(error instanceof ExchangeFailed)) throw forwarded.isWrite ? this.silent(forwarded) : this.waited(error);
       if (error.reason !== "too_large") throw this.unavailable(forwarded, error.reason, error.sent, error.message);
       const message = `${forwarded.method} of ${this.options.name}: ${error.message}: ask for less`;
       throw rpcError("internal_error", { reason: "response_too_large" }, message);
@@ -78,10 +97,8 @@ export class Upstream {
     sent: boolean,
     why: string,
   ) {
-    const { name, socket, log } = this.options;
-    if (this.down !== reason)
-      log.warn("an upstream daemon does not answer as it should", { upstream: name, socket, reason, why });
-    this.down = reason;
+    const { name, socket } = this.options;
+    this.isDown(reason, why);
     const may_have_happened = isWrite && sent;
     const after = may_have_happened
       ? "; the call may have been carried out: ask what is there before asking again"
@@ -91,6 +108,19 @@ export class Upstream {
       { upstream: name, socket, upstream_method: method, reason, may_have_happened },
       `${name} does not answer ${method}: ${why}${after}`,
     );
+  }
+
+  /** A read was given up; where its deadline was why, that is the daemon's trouble. */
+  private waited(error: unknown): unknown {
+    if (error instanceof RpcError && error.kind === "timeout") this.isDown("silent", error.message);
+    return error;
+  }
+
+  private isDown(reason: string, why: string): void {
+    const { name, socket, log } = this.options;
+    if (this.down !== reason)
+      log.warn("an upstream daemon does not answer as it should", { upstream: name, socket, reason, why });
+    this.down = reason;
   }
 
   /** A write was waited for beyond its deadline and beyond all patience. */
@@ -113,16 +143,3 @@ function answerOf({ status, type, body }: Answered, id: number): ReturnType<type
   if (!("malformed" in reply)) return reply;
   return { malformed: `HTTP ${status}${type === "" ? "" : ` with ${type.slice(0, 100)}`}: ${reply.malformed}` };
 }
-
-/** Connects and hangs up again. */
-const obstacleAt = (socket: string): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const probe = connect(socket);
-    const end = (obstacle: string | undefined) => {
-      probe.destroy();
-      resolve(obstacle);
-    };
-    probe.setTimeout(PROBE_MS, () => end("it takes no connection in time"));
-    probe.once("connect", () => end(undefined));
-    probe.once("error", (error) => end(error.message));
-  });

@@ -10,38 +10,39 @@ export interface CallLimits {
 
 const RETRY_AFTER_MS = 100;
 
-/** Counts running calls, so that neither one caller nor all together can pile up more than the daemon can carry. */
+/**
+ * Counts running calls, so that neither one caller nor all together can pile up more than the daemon can carry.
+ * Those of different lanes are counted apart: where one is stuck, however many wait in it, the others have their room.
+ */
 export class Admission {
-  #running = 0;
+  readonly #running = new Map<string, number>();
   readonly #perPeer = new Map<string, number>();
 
   constructor(private readonly limits: CallLimits) {}
 
-  /**
-   * Counts one call in and answers how to count it out, which may be called more than once; throws `overloaded`.
-   * A caller's calls of different lanes are counted apart.
-   */
+  /** Counts one call in and answers how to count it out, which may be called more than once; throws `overloaded`. */
   enter(caller: Caller, lane = ""): () => void {
     const countedAs = `${caller.countedAs} ${lane}`;
     const ofPeer = this.#perPeer.get(countedAs) ?? 0;
     if (ofPeer >= this.limits.callsPerPeer) throw overloaded(`this caller already has ${ofPeer} calls running`);
-    if (this.#running >= this.limits.calls) throw overloaded(`${this.#running} calls are already running`);
-    this.#running += 1;
+    const running = this.#running.get(lane) ?? 0;
+    if (running >= this.limits.calls) throw overloaded(`${running} calls are already running`);
+    this.#running.set(lane, running + 1);
     this.#perPeer.set(countedAs, ofPeer + 1);
     let inside = true;
     return () => {
       if (!inside) return;
       inside = false;
-      this.#leave(countedAs);
+      leave(this.#running, lane);
+      leave(this.#perPeer, countedAs);
     };
   }
+}
 
-  #leave(countedAs: string): void {
-    this.#running -= 1;
-    const left = (this.#perPeer.get(countedAs) ?? 1) - 1;
-    if (left > 0) this.#perPeer.set(countedAs, left);
-    else this.#perPeer.delete(countedAs);
-  }
+function leave(counts: Map<string, number>, key: string): void {
+  const left = (counts.get(key) ?? 1) - 1;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }
 
 const overloaded = (reason: string): RpcError =>

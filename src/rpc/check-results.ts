@@ -1,4 +1,6 @@
 import type { MethodName } from "../../generated/methods.gen.js";
+import type { Validator } from "../../generated/results.gen.js";
+import type { Problem } from "../../generated/types.gen.js";
 import type { Chunk } from "./encode.js";
 import { rpcError } from "./errors.js";
 import { parseExactly } from "./exact.js";
@@ -25,21 +27,31 @@ export async function resultCheck(
   return (method, encoded, requestId) => {
     // What is checked is what the caller will read, not what the handler meant to say.
     const text = typeof encoded === "string" ? encoded : Buffer.from(encoded).toString("utf8");
-    const result = parseExactly(text);
-    const validate = validateResult[method];
-    if (validate(result)) return;
+    const problem = misfit(validateResult[method], text);
+    if (problem === undefined) return;
     metrics.resultUnfit(method);
     if (unfit === "told" && told.has(method)) return;
     told.add(method);
-    const [problem] = problemsOf(validate.errors ?? [], result);
     log.error("a result does not fit the specification", {
       request_id: requestId,
       method,
-      path: problem?.field ?? "",
-      reason: problem?.reason ?? "",
+      path: problem.field,
+      reason: problem.reason,
     });
     if (unfit === "told") return;
     const message = `the result of ${method} does not fit the specification and was withheld; the daemon's log says where`;
     throw rpcError("internal_error", { reason: "result_check_failed" }, message);
   };
+}
+
+function misfit(validate: Validator, text: string): Problem | undefined {
+  try {
+    const result = parseExactly(text);
+    if (validate(result)) return undefined;
+    return problemsOf(validate.errors ?? [], result)[0] ?? { field: "", reason: "does not fit" };
+  } catch (error) {
+    // What is nested beyond reason exhausts the stack; no result of ours is.
+    if (error instanceof RangeError) return { field: "", reason: "nested too deeply" };
+    throw error;
+  }
 }

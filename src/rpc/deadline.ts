@@ -5,6 +5,8 @@ const neverAborted = new AbortController().signal;
 
 export interface Timed {
   readonly method: MethodName;
+  /** Who is waited for, if it is somebody else, for the error to name. */
+  readonly answerer?: string | undefined;
   /** Aborted when the caller is gone; that aborts a read. */
   readonly gone: AbortSignal;
   /** Told how a call ended after its caller had got `timeout`: with a failure or, without one, well. */
@@ -39,8 +41,9 @@ export async function underDeadline(timed: Timed, run: (signal: AbortSignal) => 
         (error) => timed.late({ error }),
       );
       if (!isWrite) timed.over();
-      stop.abort();
-      reject(timeout(timed.method, info.deadlineMs, isWrite));
+      const error = timeout(timed, info.deadlineMs, isWrite);
+      stop.abort(error);
+      reject(error);
     }, info.deadlineMs);
   });
   try {
@@ -51,7 +54,9 @@ export async function underDeadline(timed: Timed, run: (signal: AbortSignal) => 
   }
 }
 
-function timeout(method: MethodName, deadlineMs: number, isWrite: boolean) {
-  const message = `${method} did not end within ${deadlineMs} ms${isWrite ? " and goes on: ask what is there before asking again" : ""}`;
+function timeout({ method, answerer }: Timed, deadlineMs: number, isWrite: boolean) {
+  const waited = answerer === undefined ? "" : ` (${answerer} has not answered)`;
+  const after = isWrite ? " and goes on: ask what is there before asking again" : "";
+  const message = `${method} did not end within ${deadlineMs} ms${waited}${after}`;
   return rpcError("timeout", { deadline_ms: deadlineMs, may_have_happened: isWrite }, message);
 }

@@ -126,7 +126,7 @@ function run(
   };
   // The method's own schema has just accepted the parameters, which is what its handler's type says of them;
   // where it was not asked, the handler takes anything.
-  return underDeadline({ method, gone, late, over }, (signal) =>
+  return underDeadline({ method, gone, late, over, answerer: service.answererOf?.(method) }, (signal) =>
     handler(params as never, { signal, requestId, caller, log }),
   );
 }

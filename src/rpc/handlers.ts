@@ -24,4 +24,6 @@ export interface Service {
   readonly passesParams?: boolean;
   /** Calls of different lanes are counted apart, so that one that is stuck leaves room for the others. */
   laneOf?(method: MethodName): string;
+  /** Who else's answer a method waits for, as people call it; undefined where nobody's. */
+  answererOf?(method: MethodName): string | undefined;
 }

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { absentFromProxy, domainOf, proxy } from "../../src/proxy/proxy.js";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { methods } from "../../generated/methods.gen.js";
+import { absentFromProxy, answererOf, domainOf, proxy } from "../../src/proxy/proxy.js";
 import type { AnswerParts } from "../../src/rpc/answer.js";
 import { ask, call, failure, type LogBook, localWith, logBook, origin, partsWith, send } from "../rpc/parts.js";
 import { answering, http, PlayedUpstream } from "../world/played-upstream.js";
@@ -13,6 +14,7 @@ let net: PlayedUpstream;
 let vol: PlayedUpstream;
 let log: LogBook;
 let parts: AnswerParts;
+let degraded: ReturnType<typeof proxy>["degraded"];
 const admin = () => origin({ caller: localWith("admin") });
 
 beforeEach(async () => {
@@ -21,8 +23,15 @@ beforeEach(async () => {
   vol = new PlayedUpstream(join(folder, "storage.sock"));
   await Promise.all([net.start(), vol.start()]);
   log = logBook();
-  const { handlers } = proxy({ sockets: { net: net.path, vol: vol.path }, maxBytes: MAX_BYTES, log });
-  const service = { handlers, absent: absentFromProxy, explain: () => undefined, laneOf: domainOf };
+  const made = proxy({ sockets: { net: net.path, vol: vol.path }, maxBytes: MAX_BYTES, log });
+  degraded = made.degraded;
+  const service = {
+    handlers: made.handlers,
+    absent: absentFromProxy,
+    explain: () => undefined,
+    laneOf: domainOf,
+    answererOf,
+  };
   parts = partsWith({}, { service, log });
 });
 afterEach(async () => {
@@ -149,6 +158,20 @@ describe("an upstream that fails", () => {
     ]);
   });
 
+  it("leaves the other domain alone, whoever else waits for it and however many they are", async () => {
+    vol.behave = () => {};
+    const gone = new AbortController();
+    const [people, calls] = [12, 30];
+    const stuck = Array.from({ length: people * calls }, (_, index) => {
+      const caller = { ...localWith("read"), countedAs: `uid:${index % people}` };
+      return ask(parts, call("vol.list_mounts"), origin({ gone: gone.signal, caller }));
+    });
+    net.behave = answering("[]");
+    expect(await ask(parts, call("net.dns"))).toEqual({ jsonrpc: "2.0", id: 1, result: [] });
+    gone.abort();
+    await Promise.all(stuck);
+  });
+
   it("leaves the other domain alone, however many of its own calls hang", async () => {
     vol.behave = () => {};
     const gone = new AbortController();
@@ -158,6 +181,84 @@ describe("an upstream that fails", () => {
     gone.abort();
     const answers = await Promise.all(stuck);
     expect(answers.filter((answer) => JSON.stringify(answer).includes("overloaded"))).toHaveLength(8);
+  });
+});
+
+describe("an upstream that takes a call and says nothing", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    net.behave = () => {};
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** The answer to a call at the deadline of its method, once the upstream has got it. */
+  async function late(method: "net.dns" | "net.routes.add", asked: Promise<unknown>): Promise<unknown> {
+    while (net.heard.length === 0) await new Promise(setImmediate);
+    await vi.advanceTimersByTimeAsync(methods[method].deadlineMs);
+    return asked;
+  }
+
+  it("is named when a read's time is over, in the error and in the log", async () => {
+    const deadline_ms = methods["net.dns"].deadlineMs;
+    expect(await late("net.dns", ask(parts, call("net.dns")))).toEqual({
+      jsonrpc: "2.0",
+      id: 1,
+      error: {
+        code: -32006,
+        message: `net.dns did not end within ${deadline_ms} ms (mosnetd has not answered)`,
+        data: { kind: "timeout", request_id: "test-1", deadline_ms, may_have_happened: false },
+      },
+    });
+    await new Promise(setImmediate);
+    expect(log.lines).toContainEqual({
+      said: "warn an upstream daemon does not answer as it should",
+      fields: expect.objectContaining({ upstream: "mosnetd", socket: net.path, reason: "silent" }),
+    });
+  });
+
+  it("is named when a write's time is over, which may have been carried out", async () => {
+    const deadline_ms = methods["net.routes.add"].deadlineMs;
+    expect(await late("net.routes.add", ask(parts, addRoute, admin()))).toEqual({
+      jsonrpc: "2.0",
+      id: 1,
+      error: {
+        code: -32006,
+        message: `net.routes.add did not end within ${deadline_ms} ms (mosnetd has not answered) and goes on: ask what is there before asking again`,
+        data: { kind: "timeout", request_id: "test-1", deadline_ms, may_have_happened: true },
+      },
+    });
+    expect(net.heard).toHaveLength(1);
+  });
+});
+
+describe("the health", () => {
+  const told = async () => (await degraded()).map(({ part, reason }) => [part, reason]);
+
+  it("has nothing to say of upstreams that answer, if only that they have no such method", async () => {
+    vol.behave = ({ body }, socket) =>
+      socket.write(http(`{"jsonrpc":"2.0","id":${body.id},"error":{"code":-32601,"message":"no"}}`));
+    expect(await told()).toEqual([]);
+  });
+
+  it("names the one that is silent and the one that answers something else", async () => {
+    net.behave = () => {};
+    vol.behave = (_, socket) => socket.write(http("<html>", "502 Bad Gateway", "text/html"));
+    expect(await told()).toEqual([
+      ["mosnetd", `${net.path}: it has not answered within 1000 ms`],
+      ["mos_volmgrd", expect.stringContaining("HTTP 502 with text/html: it is no JSON")],
+    ]);
+  });
+
+  it("names the one that is not there and the one that nobody listens for", async () => {
+    await Promise.all([net.stop(), vol.stop()]);
+    rmSync(net.path, { force: true });
+    writeFileSync(vol.path, "");
+    expect(await told()).toEqual([
+      ["mosnetd", `${net.path}: there is no socket ${net.path}`],
+      ["mos_volmgrd", expect.stringContaining("takes no connection")],
+    ]);
   });
 });
 

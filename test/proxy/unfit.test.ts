@@ -48,6 +48,15 @@ describe("results of an upstream that do not fit the specification", () => {
     expect(await counted()).toHaveLength(2);
   });
 
+  it("are passed on and counted even where they are nested beyond reason", async () => {
+    const deep = `${"[".repeat(50_000)}18446744073709551615${"]".repeat(50_000)}`;
+    net.behave = answering(deep);
+    await start();
+    const { body } = await daemon.post('{"jsonrpc":"2.0","id":1,"method":"net.dns"}');
+    expect(body.toString()).toBe(`{"jsonrpc":"2.0","id":1,"result":${deep}}`);
+    expect(await counted()).toEqual(['my_os_unfit_results_total{method="net.dns"} 1']);
+  });
+
   it("are passed on unseen where nobody checks", async () => {
     await start("--check-results=off");
     expect((await daemon.call("net.dns")).result).toEqual({ nameservers: "none at all" });
