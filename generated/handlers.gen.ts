@@ -1075,9 +1075,10 @@ export interface VolSubvolumesHandlers {
    * parent folder is not there (`not_found`). 2. The source is not a subvolume, the target lies on another filesystem,
    * or its name has more than 255 bytes (`invalid_argument`). 3. Anything is at the target, a folder too
    * (`already_exists`: unlike the tool, the snapshot never lands inside it). 4. The filesystem, or the subvolume that
-   * holds the target's folder, is read-only (`conflict`). A snapshot is a moment, so that the call is not repeatable:
-   * after a `timeout` a second call answers `already_exists` if the first one succeeded, and `vol.list_subvolumes`
-   * shows its `parent_uuid`. The snapshot lives in the filesystem: no registry holds it.
+   * holds the target's folder, is read-only (`conflict`). 5. The subvolume at the source is no longer the one that the
+   * first guard saw (`conflict`). A snapshot is a moment, so that the call is not repeatable: after a `timeout` a
+   * second call answers `already_exists` if the first one succeeded, and `vol.list_subvolumes` shows its
+   * `parent_uuid`. The snapshot lives in the filesystem: no registry holds it.
    *
    * Errors besides the common ones: `not_found`, `already_exists`, `conflict`, `invalid_argument`, `tool_missing`,
    * `command_failed`.
@@ -1094,8 +1095,9 @@ export interface VolSubvolumesHandlers {
    * `rescan_running` says so, and the warning `quota_rescan_running`. If a later step fails, quotas that this call
    * switched on are switched off again. A limit below what the subvolume uses already is set, and stops further writes
    * (`already_over_limit`). Refused: nothing is at the path (`not_found`); it is not a subvolume, lies on another kind
-   * of filesystem, or a limit is 0 (`invalid_argument`); the filesystem is read-only (`conflict`). Limits live in the
-   * filesystem and outlast reboots; no registry holds them. They do not pass on to nested subvolumes or snapshots.
+   * of filesystem, or a limit is 0 (`invalid_argument`); the filesystem is read-only, or the subvolume at the path was
+   * exchanged for another meanwhile (`conflict`). Limits live in the filesystem and outlast reboots; no registry holds
+   * them. They do not pass on to nested subvolumes or snapshots.
    *
    * Errors besides the common ones: `not_found`, `conflict`, `invalid_argument`, `tool_missing`, `command_failed`.
    */

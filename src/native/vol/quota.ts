@@ -17,6 +17,7 @@ import { invalid, notThere } from "./fs-place.js";
 import { setLimits } from "./quota-limits.js";
 import type { SubvolumesDeps } from "./subvolumes.js";
 import { isSubvolume, lineOf } from "./subvolumes-add.js";
+import { mustStillLead } from "./subvolumes-same.js";
 import { quotaShape, Subvolumes } from "./subvolumes-shape.js";
 
 type Limits = Pick<VolSetQuotaParams, "max_referenced_bytes" | "max_exclusive_bytes">;
@@ -60,6 +61,7 @@ async function apply(
   steps: Steps,
   { path, enable = false }: VolSetQuotaParams,
 ): Promise<SetQuotaResult> {
+  await mustStillLead(deps.files, { place, path, field: "path" });
   const { id } = await readBelonging(place.fd);
   mustBeWritable(place);
   const before = await readQuotas(place.fd);

@@ -13,6 +13,7 @@ import { btrfsIdentity } from "./fs-identity.js";
 import { inParent, mustBeWritable, type NamedPlace, readOnly } from "./fs-parent.js";
 import { invalid, opened } from "./fs-place.js";
 import type { SubvolumesDeps } from "./subvolumes.js";
+import { mustStillLead } from "./subvolumes-same.js";
 import { Subvolumes } from "./subvolumes-shape.js";
 
 /** One line of writes for each filesystem's subvolumes and quotas. */
@@ -51,6 +52,7 @@ export const snapshotSubvolume = (
           const kind = await kindAt(to.at);
           if (kind !== undefined) throw exists(target, kind);
           await mustTakeNames(to.folder);
+          await mustStillLead(deps.files, { place: from, path: source, field: "source" });
           await steps.do("create snapshot", () =>
             make(target, () => kernel.createSnapshot(from.fd, to.folder.fd, to.name, { isReadOnly })),
           );

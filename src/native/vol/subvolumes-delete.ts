@@ -13,6 +13,7 @@ import { inUse } from "./refusals.js";
 import type { SubvolumesDeps } from "./subvolumes.js";
 import { isSubvolume, lineOf } from "./subvolumes-add.js";
 import { Keepers } from "./subvolumes-guards.js";
+import { mustStillLead } from "./subvolumes-same.js";
 import { Subvolumes, shown } from "./subvolumes-shape.js";
 
 /** Deletes a subvolume, after the guards that the specification names, in its order. */
@@ -35,6 +36,7 @@ async function deleteAt(
   if (!isSubvolume(place)) throw invalid("path", `${path} is not a subvolume`);
   return deps.state.queue.run(lineOf(place), () =>
     deps.state.steps(async (steps) => {
+      await mustStillLead(deps.files, { place, path, field: "path" });
       const found = await Subvolumes.read(place);
       const record = found.byId((await readBelonging(place.fd)).id);
       if (!record) throw notThere(path);

@@ -9,6 +9,7 @@ import { resize } from "../../../src/native/vol/resize.js";
 import { btrfsDeps, closeBtrfs, makeBtrfs, usageByTool } from "../../world/btrfs.js";
 import { callContext } from "../../world/call-context.js";
 import { LoopBench, type LoopDevice, tool } from "../../world/loop.js";
+import { StorageDaemon } from "../../world/storage-daemon.js";
 
 let bench: LoopBench;
 beforeEach(() => {
@@ -148,5 +149,46 @@ describe("growing other filesystems", () => {
     await expect(grow({ path: `${first}/--help` })).rejects.toMatchObject({ kind: "not_found" });
     tool("mount", ["-o", "remount,ro", String(first)]);
     await expect(grow({ path: String(first) })).rejects.toMatchObject({ kind: "conflict" });
+  });
+});
+
+describe("a daemon that is killed while it grows a filesystem", () => {
+  /** Killed after a step, and asked again after its restart. */
+  async function again(path: string, dieAt: string) {
+    const stateDir = join(bench.folder, "state");
+    const killed = StorageDaemon.start(stateDir, ["env"]);
+    expect(await killed.ask("vol.resize_max", { path }, { dieAt })).toBeUndefined();
+    const next = StorageDaemon.start(stateDir, ["env"]);
+    try {
+      return await next.ask<ResizeMaxResult>("vol.resize_max", { path });
+    } finally {
+      await next.kill();
+    }
+  }
+
+  it("between the devices of a btrfs grows the others when it is asked again", async () => {
+    const { devices, target } = makeBtrfs(bench, { devices: 2 });
+    for (const device of devices) enlarge(device, 400 * MIB);
+    expect(await again(target, "grow device 1")).toMatchObject({
+      result: {
+        changed: true,
+        before_bytes: 700 * MIB,
+        after_bytes: 800 * MIB,
+        devices: [{ changed: false }, { changed: true }],
+      },
+    });
+    expect(usageByTool(target)).toMatchObject({ size: 800 * MIB, slack: 0 });
+  });
+
+  it("after an xfs has grown has nothing to do when it is asked again", async () => {
+    const device = bench.attach({ sizeBytes: 320 * MIB });
+    device.wreck("mkfs.xfs", ["-q", "-f"]);
+    const target = bench.mount(device.path, "xfs");
+    const before = sizeByDf(target);
+    enlarge(device, 640 * MIB);
+    expect(await again(target, "grow filesystem")).toMatchObject({
+      result: { changed: false, warnings: [{ kind: "nothing_to_resize" }] },
+    });
+    expect(sizeByDf(target)).toBeGreaterThan(before + 250 * MIB);
   });
 });
