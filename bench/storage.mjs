@@ -1,6 +1,7 @@
 // The storage lists on a machine with very many devices and mounts. Everything is made in mount and process namespaces of
-// their own: loop devices that detach themselves, over files in a tmpfs. Whatever ends this process ends all of it.
-import { execFile, execFileSync, spawn } from "node:child_process";
+// their own: loop devices that detach themselves with their last mount, over files in a tmpfs. Whatever ends this process,
+// Ctrl-C and SIGKILL included, ends all of it.
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmdirSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -89,9 +90,12 @@ async function divided(file) {
   return path;
 }
 
-/** Namespaces go with the processes in them, and those with this one. */
+const crowd = [];
+
+/** Namespaces go with the processes in them. */
 async function populate() {
-  for (let at = 0; at < namespaces; at += 1) spawn("unshare", ["--mount", "sleep", "infinity"], { stdio: "ignore" });
+  for (let at = 0; at < namespaces; at += 1)
+    crowd.push(spawn("unshare", ["--mount", "sleep", "infinity"], { stdio: "ignore" }));
   await sleep(500);
 }
 
@@ -164,8 +168,16 @@ async function timed(work) {
 }
 
 async function inside(folder) {
-  // Whoever started this is gone: nothing is wanted any more.
-  process.stdin.resume().once("close", () => process.exit(1));
+  const clear = (code) => {
+    for (const child of crowd) child.kill("SIGKILL");
+    spawnSync("umount", ["--recursive", "--lazy", folder], { stdio: "ignore" });
+    process.exit(code);
+  };
+  // Ctrl-C reaches everyone; whoever started this is gone then, or by another way, and nothing is wanted any more.
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => {});
+  process.stdin.resume().once("close", () => clear(1));
+  // What the daemon makes for itself lies there too.
+  process.env.TMPDIR = folder;
   const disk = await furnish(folder);
   await populate();
   const subject = await start("daemon");
@@ -176,7 +188,7 @@ async function inside(folder) {
     rows[method] = await measured(subject, row);
   }
   await subject.stop();
-  process.stdout.write(`${JSON.stringify(rows)}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify(rows)}\n`, () => clear(0));
 }
 
 if (process.argv[2] === "--inside") await inside(process.argv[3]);
