@@ -3,6 +3,7 @@ import { methods, version } from "../../generated/methods.gen.js";
 import { connect } from "../../sdk/connect.js";
 import { stringifyExactly } from "../../sdk/exact.js";
 import { nearest } from "../words/nearest.js";
+import { bashLine } from "./bash-line.js";
 import { call, jsonObject } from "./call.js";
 import { complete } from "./complete.js";
 import { completionScript } from "./completion-scripts.js";
@@ -39,11 +40,7 @@ export async function runLocal({ name, words, globals: given }: Local, io: Io): 
       io.out(completionScript(one(words, "completion bash|zsh|fish")));
       return 0;
     case "__complete":
-      io.out(
-        (await complete(words, async () => connect(await connectionOf({}, io.env))))
-          .map((word) => `${word}\n`)
-          .join(""),
-      );
+      io.out((await completed(words, io)).map((word) => `${word}\n`).join(""));
       return 0;
     case "help":
       io.out(helpText(knownPath(words), io.style, Math.min(io.width, 100)));
@@ -54,6 +51,14 @@ export async function runLocal({ name, words, globals: given }: Local, io: Io): 
     default:
       return askPage(name, words, given, io);
   }
+}
+
+/** `__complete -- WORD…` for shells that quote what they insert, `__complete bash LINE` for the one that does not. */
+async function completed([shell, ...words]: readonly string[], io: Io): Promise<string[]> {
+  const daemon = async (place: Globals) => connect(await connectionOf(place, io.env));
+  if (shell !== "bash") return complete(words, daemon);
+  const line = bashLine(words[0] ?? "");
+  return (await complete(line.words.slice(1), daemon)).map(line.inserted);
 }
 
 function one(words: readonly string[], usage: string): string {

@@ -28,8 +28,7 @@ interface Token {
 /** Reads a command line; throws `UsageError` with the nearest right word where there is one. */
 export function parse(argv: readonly string[]): Parsed {
   // The shell's completion asks about words of any kind, so none of them is read here.
-  if (argv[0] === "__complete")
-    return { kind: "local", name: "__complete", words: argv.slice(argv[1] === "--" ? 2 : 1), globals: {} };
+  if (argv[0] === "__complete") return { kind: "local", name: "__complete", words: argv.slice(1), globals: {} };
   const { words, rest } = leadingWords(argv);
   const local = locals.find(({ path }) => path.every((word, index) => words[index] === word));
   if (local) {
@@ -53,7 +52,7 @@ export function parse(argv: readonly string[]): Parsed {
 const isFlag = (word: string): boolean => word.startsWith("-") && word !== "-";
 
 /** The command's words, and all flags: global ones may stand before the command as well. */
-function leadingWords(argv: readonly string[]): { words: string[]; rest: string[] } {
+export function leadingWords(argv: readonly string[]): { words: string[]; rest: string[] } {
   let start = 0;
   while (isFlag(argv[start] ?? "")) {
     const name = globalNameOf(argv[start] ?? "");

@@ -12,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const DEFAULT_PORT = 7443;
 
 /** What decides the connection; a context may hold each of these. */
-const placeNames = [
+export const placeNames = [
   "socket",
   "host",
   "ca-file",

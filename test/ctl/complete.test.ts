@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { connect } from "../../sdk/connect.js";
 import { signingKey } from "../../sdk/signature.js";
+import { bashLine } from "../../src/ctl/bash-line.js";
 import { complete } from "../../src/ctl/complete.js";
 import { completionScript } from "../../src/ctl/completion-scripts.js";
 import { newKey, newToken } from "../../src/ctl/keys.js";
@@ -26,6 +27,19 @@ describe("completion", () => {
     expect(await complete(["net", "routes", "add", "--no-p"], nobody)).toEqual(["--no-persist"]);
     expect(await complete(["net", "routes", "add", "--type", "black"], nobody)).toEqual(["blackhole"]);
     expect(await complete(["net", "routes", "--output", "y"], nobody)).toEqual(["yaml"]);
+  });
+
+  it("knows what follows global flags, and asks where the line says", async () => {
+    const asked: unknown[] = [];
+    const noted: typeof nobody = async (...places: unknown[]) => {
+      asked.push(...places);
+      return nobody();
+    };
+    expect(await complete(["--json", "net", "ro"], noted)).toEqual(["routes"]);
+    expect(await complete(["net", "routes", "-o", "y"], noted)).toEqual(["yaml"]);
+    expect(await complete(["net", "routes", "--output=y"], noted)).toEqual(["--output=yaml"]);
+    await complete(["--host", "n1", "net", "interfaces", "--context=site", "--name", ""], noted);
+    expect(asked).toEqual([{ context: "site", host: "n1" }]);
   });
 
   it("is silent where nobody answers", async () => {
@@ -58,5 +72,26 @@ describe("keys", () => {
     expect(acl).not.toContain(token);
     for (const words of [["xyz"], [user, "0"], [user, "3651"], [user, "-1"], [user, "7", "more"]])
       expect(() => newToken(words)).toThrow(/wanted/);
+  });
+});
+
+describe("a line of bash", () => {
+  const written = (line: string, candidate: string) => {
+    const { words, inserted } = bashLine(line);
+    return [words.slice(1), inserted(candidate)];
+  };
+
+  it.each([
+    ["ctl net  ro", ["net", "ro"], "routes", "routes"],
+    ["ctl net ", ["net", ""], "a b", "a\\ b"],
+    ["ctl --name a\\ b", ["--name", "a b"], "a b$(x)`y`;*", "a\\ b\\$\\(x\\)\\`y\\`\\;\\*"],
+    ["ctl --name 'a b", ["--name", "a b"], "a b'$c", "a b'\\''$c"],
+    ['ctl --name "a \\$', ["--name", "a $"], 'a $(x)"`\\', 'a \\$(x)\\"\\`\\\\'],
+    ["ctl --name=wa", ["--name=wa"], "--name=wan 0", "wan\\ 0"],
+    ["ctl --path /a:", ["--path", "/a:"], "/a:b", "b"],
+    ["ctl --path '/a:", ["--path", "/a:"], "/a:b", "/a:b"],
+    ["ctl 'it'\\''s' x\\", ["it's", "x"], "xÿ-é", "xÿ-é"],
+  ])("%s", (line, words, candidate, inserted) => {
+    expect(written(line, candidate)).toEqual([words, inserted]);
   });
 });

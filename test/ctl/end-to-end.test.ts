@@ -9,6 +9,7 @@ import { built, type Daemon } from "../world/daemon.js";
 import { LoopBench, type LoopDevice } from "../world/loop.js";
 import { MountNamespace } from "../world/mount-namespace.js";
 import { describeNetwork, Namespace } from "../world/namespace.js";
+import { Terminal } from "../world/terminal.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mos-t-ctl-"));
 
@@ -83,11 +84,11 @@ describeNetwork("my-os-ctl on a live network", () => {
   it("completes words and the node's own names in a real bash", async () => {
     const completed = async (words: string) =>
       run(`eval "$(my-os-ctl completion bash)"; complete -p my-os-ctl > /dev/null || exit 1
-        COMP_WORDS=(my-os-ctl ${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _my_os_ctl
+        COMP_LINE='my-os-ctl ${words}'; COMP_POINT=\${#COMP_LINE}; _my_os_ctl
         printf '%s\\n' "\${COMPREPLY[@]}"`);
     expect(await completed("net rou")).toEqual({ code: 0, out: "routes\n", err: "" });
     expect((await completed("net routes delete --ds")).out).toBe("--dst\n");
-    expect((await completed("net interfaces --name ''")).out).toBe("lo\nport0\nwan0\n");
+    expect((await completed("net interfaces --name ")).out).toBe("lo\nport0\nwan0\n");
   });
 
   it("makes a bridge, gives it a port, refuses to delete it as it is, and deletes it", async () => {
@@ -239,6 +240,34 @@ describeNetwork("my-os-ctl on live storage", () => {
     const again = await run('my-os-ctl vol create-filesystem --device "$DISK" --fstype ext4 --yes');
     expect(again.code).toBeGreaterThan(10);
     expect(again.err).toMatch(/--force/);
+  });
+
+  it("says in words what a switch means, and does nothing without a yes, in a terminal", {
+    timeout: 120_000,
+  }, async () => {
+    const env = { PATH: `${folder}:${process.env.PATH}`, HOME: folder, TERM: "xterm", MY_OS_SOCKET: daemon.socket };
+    const terminal = new Terminal({ command: ["bash", "--norc", "--noprofile"], env, folder, columns: 40 });
+    const asked = async (answer: string) => {
+      terminal.type(
+        `clear; my-os-ctl vol create-filesystem --device ${disk.path} --fstype vfat --force; echo "code=$?"`,
+      );
+      terminal.press("Enter");
+      const prompt = await terminal.until(/\[y\/N\] ?$/);
+      terminal.type(answer);
+      terminal.press("Enter");
+      return { prompt, after: await terminal.until(/^code=\d+$/m) };
+    };
+    try {
+      disk.assertOurs();
+      const { prompt, after } = await asked("");
+      expect(prompt).toContain(`${disk.path}  128.0 MiB  ext4  data`);
+      expect(prompt.replaceAll(/\s+/g, " ")).toContain("--force: Erase all signatures found on the device first.");
+      expect(after).toMatch(/^Nothing was done\.\ncode=1$/m);
+      expect((await asked("yes please")).after).toMatch(/^code=1$/m);
+      expect(JSON.parse((await run('my-os-ctl vol list-disks --disk "$DISK" --json')).out)[0].fstype).toBe("ext4");
+    } finally {
+      terminal.close();
+    }
   });
 
   it("mounts, shows, and unmounts", async () => {

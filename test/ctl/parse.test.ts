@@ -89,7 +89,7 @@ describe("a command line", () => {
   it("reads nothing into what the shell's completion asks", () => {
     expect(parse(["__complete", "--", "--nonsense", "net", "--help"])).toMatchObject({
       kind: "local",
-      words: ["--nonsense", "net", "--help"],
+      words: ["--", "--nonsense", "net", "--help"],
     });
   });
 });
