@@ -641,23 +641,24 @@ export interface NetBridgeClient<I extends Integers = "number"> {
    * Makes an interface a port of a bridge, sets it up and, unless `persist` is false, enters it in `bridges.json` so
    * that it is a port again after a restart. An interface that is a port of that bridge already answers `changed:
    * false`; `persist` is not compared but brought up to date. One that the registry still has in another bridge,
-   * because someone moved it, is remembered here alone and answers `changed: true`. The bridge may be of any owner:
-   * the call names it. An interface that carries addresses loses its network when it becomes a port, yet goes on
-   * answering pings until its neighbours forget: so addresses and routes on it are `conflict` listing them. `migrate:
-   * true` moves addresses, routes and the Ethernet address to the bridge in the order that keeps connections alive,
-   * puts everything back when a step fails, and is remembered, so that a restore moves what the boot configuration has
-   * put on the interface. `force: true` leaves them on the port instead. A DHCP client of the interface is not
-   * reconfigured: let it serve the bridge from now on. Always refused with `invalid_argument`: the loopback interface,
-   * a bridge (see `net.bridge.connect`), an interface with macvlan devices on it, and a `bridge` that is none. An
-   * interface that reaches the bridge at layer 2 already, such as the other end of a pair that has one end in it,
-   * would close a loop in which frames circle without end: it is `conflict` naming the path, whatever is forced,
-   * unless every bridge on that path runs STP. Unknown names are `not_found`. An interface that has another master, or
-   * whose address the caller's own remote connection or an established inbound SSH session uses while `migrate` is not
-   * given, is refused unless `force` is true (`conflict` naming the master, `in_use` with a holder of kind
-   * `connection`); with `force` it changes its master, and a managed tap's entry follows. With `migrate` and `force`
-   * together addresses are moved and `force` yields the other guards. Warnings: `port_not_forwarding` (STP: the port
-   * forwards only after twice the forward delay), `mtu_lowered` (the bridge drops to the MTU of its smallest port),
-   * `interface_down` (no carrier, or the bridge is down), `not_persisted`.
+   * because someone moved it, is remembered here alone and answers `changed: true`. With `migrate`, addresses and
+   * routes that such a port still carries are moved all the same. The bridge may be of any owner: the call names it.
+   * An interface that carries addresses loses its network when it becomes a port, yet goes on answering pings until
+   * its neighbours forget: so addresses and routes on it are `conflict` listing them. `migrate: true` moves addresses,
+   * routes and the Ethernet address to the bridge in the order that keeps connections alive, puts everything back when
+   * a step fails, and is remembered, so that a restore moves what the boot configuration has put on the interface.
+   * `force: true` leaves them on the port instead. A DHCP client of the interface is not reconfigured: let it serve
+   * the bridge from now on. Always refused with `invalid_argument`: the loopback interface, a bridge (see
+   * `net.bridge.connect`), an interface with macvlan devices on it, and a `bridge` that is none. An interface that
+   * reaches the bridge at layer 2 already, such as the other end of a pair that has one end in it, would close a loop
+   * in which frames circle without end: it is `conflict` naming the path, whatever is forced, unless every bridge on
+   * that path runs STP. Unknown names are `not_found`. An interface that has another master, or whose address the
+   * caller's own remote connection or an established inbound SSH session uses while `migrate` is not given, is refused
+   * unless `force` is true (`conflict` naming the master, `in_use` with a holder of kind `connection`); with `force`
+   * it changes its master, and a managed tap's entry follows. With `migrate` and `force` together addresses are moved
+   * and `force` yields the other guards. Warnings: `port_not_forwarding` (STP: the port forwards only after twice the
+   * forward delay), `mtu_lowered` (the bridge drops to the MTU of its smallest port), `interface_down` (no carrier, or
+   * the bridge is down), `not_persisted`.
    *
    * Right: write.
    *

@@ -15,7 +15,7 @@ import { requireBridge } from "./bridge-connect.js";
 import { removePair } from "./bridge-delete.js";
 import { wayAround } from "./bridge-loops.js";
 import { bridgeValues, linkNamed } from "./bridge-make.js";
-import { burdenOf, Migration } from "./bridge-migrate.js";
+import { type Burden, burdenOf, Migration } from "./bridge-migrate.js";
 import { bridgeOf, CONNECT_ALIAS, portOf } from "./bridge-shape.js";
 import { pathsByPort, pathsOver, protectedPaths, usedBy } from "./caller-path.js";
 import { connectionOf, endsOf, type Pair, pairAt } from "./connection-make.js";
@@ -38,12 +38,15 @@ export const addPort = (
     const bridge = requireBridge("bridge", params.bridge, before);
     const link = before.get(params.interface);
     if (!link) throw notFound("interface", params.interface);
-    const { persist = true } = params;
+    const { persist = true, migrate = false } = params;
     const there = link.master === bridge.ifname;
+    // Somebody made it a port and left on it what only the bridge can use.
+    const isBurdened = there && migrate && isCarrying(await burdenOf(deps, link));
     if (!there) await guardAdding(deps, params, link, bridge, before, context);
-    const made = there
-      ? { changed: await rememberPort(deps, params, steps) }
-      : await makePort(deps, params, link, bridge, steps, before);
+    const made =
+      there && !isBurdened
+        ? { changed: await rememberPort(deps, params, steps) }
+        : await makePort(deps, params, link, bridge, steps, before);
     const links = await Links.look(deps);
     const now = links.get(link.ifname) ?? (await linkNamed(deps, link.ifname));
     return {
@@ -54,6 +57,8 @@ export const addPort = (
       persisted: persist,
     };
   });
+
+const isCarrying = ({ addresses, routes }: Burden): boolean => addresses.length + routes.length > 0;
 
 async function guardAdding(
   deps: LinkDeps,

@@ -109,6 +109,30 @@ describeNetwork("what somebody changed by hand and a call asks for", () => {
     ]);
     expect(waiting).toMatchObject([{ kind: "route" }]);
     expect(drift.flatMap(ids("missing"))).toContain("inet my_os_server");
-    expect(bench.run([]).drift.flatMap(ids("missing"))).toEqual([]);
+    const next = bench.run([["net.routes.delete", { dst: "198.51.100.0/24" }]]);
+    expect(uncleanOf(next)).toEqual([]);
+  });
+
+  it("a port that was made with addresses on it gives them to the bridge where that is asked for", () => {
+    namespace.batch([
+      "link add m0 type veth peer name m1",
+      "link set m1 up",
+      "link set m0 up master br1",
+      "addr add 203.0.113.1/24 dev m0",
+      "route add 172.16.0.0/12 via 203.0.113.9 proto static",
+    ]);
+    const call = ["net.bridge.add_port", { bridge: "br1", interface: "m0", migrate: true }] as const;
+    const { answers, drift } = bench.run([["net.bridge.add_port", { bridge: "br1", interface: "m0" }], call, call]);
+    const migrated = { addresses: ["203.0.113.1/24"], routes: [{ dst: "172.16.0.0/12", dev: "br1" }] };
+    expect(answers).toMatchObject([
+      { result: { changed: true } },
+      { result: { changed: true, migrated } },
+      { result: { changed: false } },
+    ]);
+    expect(answers[2]?.result).not.toHaveProperty("migrated");
+    expect(uncleanOf({ drift })).toEqual([]);
+    expect(namespace.ip("-brief -4 addr show dev m0").toString()).not.toContain("203.0.113.1");
+    expect(namespace.ip("-brief -4 addr show dev br1").toString()).toContain("203.0.113.1/24");
+    expect(bench.registry("bridges")["bridge_port br1/m0"]).toMatchObject({ migrate: true });
   });
 });
