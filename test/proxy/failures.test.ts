@@ -311,6 +311,42 @@ it("nothing is left behind on a connection that is kept", async () => {
 });
 
 describe("a restart of an upstream under load", () => {
+  it("carries no write out twice, and says of each that is lost that it may have been", async () => {
+    net.behave = answering("{}");
+    let running = true;
+    let asked = 0;
+    const answers = new Map<string, { result?: unknown; error?: { data: Record<string, unknown> } }>();
+    const load = Array.from({ length: 8 }, async () => {
+      while (running) {
+        asked += 1;
+        const dst = `10.${asked >> 8}.${asked & 255}.0/24`;
+        const answer = await ask(parts, call("net.routes.add", { dst, gateway: "10.1.1.1" }), admin());
+        answers.set(dst, answer as never);
+      }
+    });
+    const until = async (count: number) => {
+      const from = answers.size;
+      while (answers.size < from + count) await new Promise(setImmediate);
+    };
+    await until(100);
+    await net.stop();
+    await until(50);
+    await net.start();
+    await until(200);
+    running = false;
+    await Promise.all(load);
+    const heard = net.heard.map(({ body }) => (body.params as { dst: string }).dst);
+    expect(new Set(heard).size).toBe(heard.length);
+    for (const [dst, { result, error }] of answers) {
+      if (result !== undefined) expect(heard).toContain(dst);
+      else if (error?.data.reason === "lost") expect(error.data.may_have_happened).toBe(true);
+      else {
+        expect(error?.data).toMatchObject({ kind: "upstream_unavailable", may_have_happened: false });
+        expect(heard).not.toContain(dst);
+      }
+    }
+  });
+
   it("loses nothing but what was under way, and needs nobody", async () => {
     net.behave = answering("[]");
     let running = true;

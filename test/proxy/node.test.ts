@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -10,7 +10,7 @@ import { LoopBench } from "../world/loop.js";
 import { MosNode } from "../world/mos-node.js";
 import { describeNetwork } from "../world/namespace.js";
 import { OpenVswitch } from "../world/open-vswitch.js";
-import { send } from "../world/peer.js";
+import { send, sendAs } from "../world/peer.js";
 import { accessListText, people, signedBy, tokens } from "../world/people.js";
 import { PlayedUpstream } from "../world/played-upstream.js";
 import { settled } from "./settled.js";
@@ -133,7 +133,8 @@ describe("what an upstream hears of a caller", () => {
   });
 
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "net.dns", params: {} });
-  const ask = async (headers: Record<string, string>) => {
+  /** Everything that the upstream got because of a call with these headers, by this process or by another user's. */
+  const ask = async (headers: Record<string, string>, uid?: number) => {
     net.heard.length = 0;
     const sent = {
       socket: daemon.socket,
@@ -142,8 +143,8 @@ describe("what an upstream hears of a caller", () => {
       body,
       headers: { "content-type": "application/json", ...headers },
     };
-    await send(sent);
-    return net.heard.map(({ head }) => head.toLowerCase()).join("\n");
+    await (uid === undefined ? send(sent) : sendAs(uid, sent));
+    return net.heard.map(({ head, text }) => `${head}\n${text}`.toLowerCase()).join("\n");
   };
   const nodeId = async () => JSON.parse((await daemon.get("/.well-known/heroservice.json")).body.toString()).node;
 
@@ -165,6 +166,16 @@ describe("what an upstream hears of a caller", () => {
 
   it("is no key where nobody proved one", async () => {
     expect(await ask({})).not.toContain("x-public-key");
+  });
+
+  it.runIf(process.getuid?.() === 0)("is no key that another user of this machine merely names", async () => {
+    chmodSync(daemon.folder, 0o711);
+    chmodSync(daemon.socket, 0o666);
+    const bare = { "x-public-key": people.admin.publicKey };
+    expect(await ask(bare)).toContain(people.admin.publicKey);
+    expect(await ask(bare, 4242)).toBe("");
+    expect(await ask({}, 4242)).toMatch(/"method":"mosnet.dns"/);
+    expect(await ask({ authorization: `Bearer ${tokens.operator}` }, 4242)).toContain(people.operator.publicKey);
   });
 
   it("is nothing at all where credentials are not good", async () => {

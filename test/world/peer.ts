@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { request } from "node:http";
+import { text as textOf } from "node:stream/consumers";
 
 /** An HTTP request on a Unix socket; a header with several values comes several times. */
 export interface Sent {
@@ -40,8 +41,11 @@ request({ socketPath: socket, method, path, headers }, async (response) =>
 `;
 
 /** Sends a request from a process of another user; only root can. */
-export function sendAs(uid: number, sent: Sent): Received {
+export async function sendAs(uid: number, sent: Sent): Promise<Received> {
   const become = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
   const [command = "", ...args] = [...become, process.execPath, "--input-type=module", "-e", client];
-  return JSON.parse(execFileSync(command, args, { input: JSON.stringify(sent), encoding: "utf8", cwd: "/" }));
+  // This process goes on meanwhile: what the request is for may live in it.
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], cwd: "/" });
+  child.stdin.end(JSON.stringify(sent));
+  return JSON.parse(await textOf(child.stdout));
 }
