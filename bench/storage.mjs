@@ -54,9 +54,13 @@ export async function measureStorage() {
 
 /** Loop devices with an ext4 each, all mounted, and all of those bound again until the mounts are as many; the last device has a GPT. */
 async function furnish(folder) {
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=2G", "bench", folder]);
   const [images, places] = [join(folder, "images"), join(folder, "m")];
-  for (const path of [images, places, join(places, "0")]) mkdirSync(path);
+  // Two, because a mount that a loop device's file lies on and its own filesystem is mounted on would keep itself alive.
+  for (const path of [folder, images, places]) {
+    mkdirSync(path, { recursive: true });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2G", "bench", path]);
+  }
+  mkdirSync(join(places, "0"));
   for (let at = 0; at < devices - 1; at += 1) {
     const [file, place] = [join(images, `${at}`), join(places, "0", `${at}`)];
     makeFile(file);
@@ -170,7 +174,7 @@ async function timed(work) {
 async function inside(folder) {
   const clear = (code) => {
     for (const child of crowd) child.kill("SIGKILL");
-    spawnSync("umount", ["--recursive", "--lazy", folder], { stdio: "ignore" });
+    spawnSync("umount", ["--lazy", folder], { stdio: "ignore" });
     process.exit(code);
   };
   // Ctrl-C reaches everyone; whoever started this is gone then, or by another way, and nothing is wanted any more.

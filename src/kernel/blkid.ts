@@ -9,8 +9,8 @@ const GROUP_SHARE = 1 / 3;
 /** Processes that wait for disks cost nothing while they wait. */
 const ALONE_AT_ONCE = 8;
 
-/** One process probes this many devices: starting it costs as much as probing one. */
-const GROUP = 32;
+/** One process probes up to this many devices: starting it costs as much as probing several, and holds our thread. */
+const GROUP = 64;
 
 const NOTHING_FOUND = 2;
 const AMBIVALENT = 8;

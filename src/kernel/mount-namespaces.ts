@@ -22,8 +22,15 @@ const namespaceOf = async (files: Files, process: string): Promise<number | unde
   return inode === undefined ? undefined : Number(inode);
 };
 
-/** Every other mount namespace with a process that the daemon may look at; the one with the lowest id speaks for it. */
-export async function readForeignMounts(files: Files): Promise<ForeignMounts[]> {
+/**
+ * Every other mount namespace with a process that the daemon may look at, and with mounts on block devices; the process
+ * with the lowest id speaks for it. Mounts of the devices whose numbers are in `except` are left out: services and
+ * containers see thousands that everybody sees.
+ */
+export async function readForeignMounts(
+  files: Files,
+  except: ReadonlySet<string> = new Set(),
+): Promise<ForeignMounts[]> {
   const own = await namespaceOf(files, "self");
   const pids = (await entries(files, "/proc"))
     .filter((name) => /^[0-9]+$/.test(name))
@@ -34,16 +41,35 @@ export async function readForeignMounts(files: Files): Promise<ForeignMounts[]> 
     if (mntNs === undefined || mntNs === own) continue;
     members.set(mntNs, [...(members.get(mntNs) ?? []), Number(pids[index])]);
   }
-  const found = await mapBounded([...members], ([mntNs, candidates]) => throughOne(files, mntNs, candidates));
-  return found.filter((mounts) => mounts !== undefined);
+  const found = await mapBounded([...members], ([mntNs, candidates]) =>
+    throughOne(files, { mntNs, pids: candidates, except }),
+  );
+  return found.flatMap((mounts) => (mounts && mounts.rows.length > 0 ? [mounts] : []));
+}
+
+interface Namespace {
+  readonly mntNs: number;
+  readonly pids: readonly number[];
+  readonly except: ReadonlySet<string>;
 }
 
 /** What the first of these processes sees that has not ended since. */
-async function throughOne(files: Files, mntNs: number, pids: readonly number[]): Promise<ForeignMounts | undefined> {
+async function throughOne(files: Files, { mntNs, pids, except }: Namespace): Promise<ForeignMounts | undefined> {
+  let isTable = false;
+  const isWanted = (line: string) => {
+    isTable ||= line !== "";
+    return mayRestOnDevice(line) && !except.has(numberIn(line));
+  };
   for (const pid of pids) {
-    const rows = await readMountinfo(files, pid, mayRestOnDevice).catch(() => undefined);
+    const rows = await readMountinfo(files, pid, isWanted).catch(() => undefined);
     // A process that has just ended has an empty table, or none.
-    if (rows && rows.length > 0) return { pid, mntNs, rows };
+    if (rows && isTable) return { pid, mntNs, rows };
   }
   return undefined;
+}
+
+/** The device number in a line of mountinfo: its third field. */
+function numberIn(line: string): string {
+  const start = line.indexOf(" ", line.indexOf(" ") + 1) + 1;
+  return line.slice(start, line.indexOf(" ", start));
 }

@@ -41,7 +41,11 @@ export async function filesystemsIn(deps: FilesystemsDeps, look: StorageLook): P
   const isManaged = managedMounts(deps.registry, tree, { of: (row) => look.inUse.devicesOf(row) }, look.known);
   const rowsOn = new Map<string, MountRow[]>();
   for (const row of tree.rows) {
-    for (const { name } of look.inUse.devicesOf(row)) rowsOn.set(name, [...(rowsOn.get(name) ?? []), row]);
+    for (const { name } of look.inUse.devicesOf(row)) {
+      const rows = rowsOn.get(name);
+      if (rows) rows.push(row);
+      else rowsOn.set(name, [row]);
+    }
   }
   return mapBounded(look.groups, async (group) => {
     const rows = [...new Set(group.members.flatMap(({ node }) => rowsOn.get(node.name) ?? []))];

@@ -51,9 +51,11 @@ export class InUse {
 
   /** Reads what holds the devices of `index`: the mounts of every namespace, swap, btrfs. */
   static async read(files: Files, index: BlockIndex, stateDir?: string): Promise<InUse> {
-    const [rows, foreign, swaps, btrfs] = await Promise.all([
-      readMountinfo(files),
-      readForeignMounts(files),
+    const rows = await readMountinfo(files);
+    // What is mounted here is told as that; only of other devices does it matter who else has them mounted.
+    const here = new Set(rows.map(({ majMin }) => majMin).filter((number) => !number.startsWith("0:")));
+    const [foreign, swaps, btrfs] = await Promise.all([
+      readForeignMounts(files, here),
       readSwaps(files),
       listBtrfs(files),
     ]);

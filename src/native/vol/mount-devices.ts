@@ -53,7 +53,8 @@ export class MountDevices {
 
   /** The devices of a mount: one, all present members of a btrfs, none for virtual and remote filesystems. */
   of(row: MountRow): readonly BlockNode[] {
-    const key = `${row.majMin}\0${row.fstype}\0${row.source}`;
+    // A device's own number says all; thousands of mounts share few of them.
+    const key = row.majMin.startsWith("0:") ? `${row.majMin}\0${row.fstype}\0${row.source}` : row.majMin;
     const known = this.known.get(key) ?? this.find(row);
     this.known.set(key, known);
     return known;

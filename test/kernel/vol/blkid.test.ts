@@ -34,17 +34,17 @@ const fake =
 describe("probing several devices at once", () => {
   it("takes one process for a group in which nothing fails", async () => {
     const seen: string[][] = [];
-    const paths = Array.from({ length: 40 }, (_, at) => `/dev/d${at}`);
+    const paths = Array.from({ length: 80 }, (_, at) => `/dev/d${at}`);
     const found = await new Blkid(fake(new Map(paths.map((path) => [path, "well"])), seen)).probe(paths);
     expect([...found].every(([path, properties]) => properties.get("ID_FS_LABEL_ENC") === path)).toBe(true);
-    expect(found.size).toBe(40);
-    expect(seen.map(({ length }) => length)).toEqual([32, 8]);
+    expect(found.size).toBe(80);
+    expect(seen.map(({ length }) => length)).toEqual([64, 16]);
   });
 
   it.each(seeds(60))("gives each device its own answer, whichever of them fail (seed %i)", async (seed) => {
     const random = new Random(seed);
     const kinds = new Map(
-      Array.from({ length: random.between(1, 70) }, (_, at): [string, Kind] => [
+      Array.from({ length: random.between(1, 140) }, (_, at): [string, Kind] => [
         `/dev/d${at}`,
         random.pick(["well", "well", "well", "blank", "broken", "ambivalent"]),
       ]),
