@@ -146,6 +146,27 @@ describe("a balance", () => {
     await second.kill();
   });
 
+  it.each(["pause", "cancel"])("is told by the next daemon where one is killed right after a %s", async (action) => {
+    const { target } = filled({ files: 10 });
+    const stateDir = join(bench.folder, "state");
+    const first = StorageDaemon.start(stateDir, ["env"]);
+    await first.ask("vol.balance_start", { path: target, full: true });
+    const done = await first.ask<ControlBalanceResult>(
+      "vol.balance_start",
+      { path: target, action },
+      { dieAt: `${action} balance` },
+    );
+    const second = StorageDaemon.start(stateDir, ["env"]);
+    const found = await second.ask<BalanceStatus>("vol.balance_status", { path: target });
+    // On a quick disk the balance may end before it is stopped: then nothing was stopped, nor killed.
+    const isStopped = done === undefined;
+    expect(found?.result?.status).toBe(isStopped && action === "pause" ? "paused" : "idle");
+    const again = await second.ask<ControlBalanceResult>("vol.balance_start", { path: target, action: "cancel" });
+    expect(again?.error).toBeUndefined();
+    expect(again?.result?.balance.status).toBe("idle");
+    await Promise.all([first.kill(), second.kill()]);
+  });
+
   it("takes a file for the filesystem that it lies on", async () => {
     const { target } = filled({ files: 1 });
     await control({ path: `${target}/data0`, data: { usage: 100 } });

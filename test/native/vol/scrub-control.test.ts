@@ -111,6 +111,11 @@ describe("a scrub", () => {
     const second = StorageDaemon.start(stateDir, ["env"]);
     const again = await second.ask<ControlScrubResult>("vol.scrub_start", { path: world.target });
     expect(again?.result?.scrub.status).toBe("running");
-    await second.kill();
+    const cancel = { path: world.target, action: "cancel" };
+    expect(await second.ask("vol.scrub_start", cancel, { dieAt: "cancel scrub" })).toBeUndefined();
+    const third = StorageDaemon.start(stateDir, ["env"]);
+    expect((await third.ask("vol.scrub_status", { path: world.target }))?.result).toMatchObject({ status: "aborted" });
+    expect((await third.ask("vol.scrub_start", cancel))?.result).toMatchObject({ changed: false });
+    await third.kill();
   });
 });
