@@ -11,6 +11,16 @@ import { decodeText } from "./text.js";
 /** How often both listings are read anew where the ruleset changed between them. */
 const MAX_TRIES = 8;
 
+/** The tables of a listing; undefined where it broke off, as it does (with exit code 0) when the ruleset changes under it. */
+function whole(listing: Buffer): NftTable[] | undefined {
+  try {
+    return nftTables(parseNftJson(listing));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** nftables through `nft`. */
 export class Nft {
   /** @param folder where a transaction's file is written; one transaction at a time */
@@ -34,9 +44,10 @@ export class Nft {
         run("nft", ["-a", "list", ...what], options),
       ]);
       if (json.exitCode === 0 && text.exitCode === 0) {
-        const tables = nftTables(parseNftJson(json.bytes));
-        if (addTexts(tables, splitListing(decodeText(text.bytes))) || tries >= MAX_TRIES) return tables;
-        continue;
+        const tables = whole(json.bytes);
+        if (tables && (addTexts(tables, splitListing(decodeText(text.bytes))) || tries >= MAX_TRIES)) return tables;
+        if (tries < MAX_TRIES) continue;
+        throw new CommandFailed(["nft", "-j", "list", ...what], 0, "", "nft's listing was not whole, several times");
       }
       const { stderr, exitCode } = json.exitCode === 0 ? text : json;
       // One of the two may have come before the table did.
