@@ -1,6 +1,7 @@
 import type { BootParameter } from "../../../generated/types.gen.js";
 import type { BootWord } from "../../kernel/command-line.js";
-import { canonicalAddress, parsePrefix } from "../../kernel/ip-address.js";
+import { canonicalAddress } from "../../kernel/ip-address.js";
+import { type IpPrefix, parseIpPrefix } from "../../kernel/ip-prefix.js";
 import { isInterfaceName, kernelAddress, mosAddress, type Understood, type WantedIp } from "./boot-addresses.js";
 
 interface WantedBridge {
@@ -9,10 +10,21 @@ interface WantedBridge {
   readonly ports: readonly string[];
 }
 
+interface WantedNat {
+  /** Absent where none is wanted. */
+  readonly rule?: {
+    readonly sources: IpPrefix;
+    readonly out_interface: string;
+    /** Absent where they are to be masqueraded. */
+    readonly to_source?: string;
+  };
+}
+
 /** A parameter with its meaning, by what it is about. */
 interface Meaning {
   readonly ip?: WantedIp;
   readonly bridge?: WantedBridge;
+  readonly nat?: WantedNat;
 }
 
 /** One parameter as it is told, and what it means. */
@@ -40,14 +52,22 @@ function bridgeOf(value: string): Understood<WantedBridge> {
 const onOff = (value: string): Understood<undefined> =>
   /^[0-9]+$/.test(value) ? { meaning: undefined } : problem(`${value || "it"} is no number`);
 
-const MOSNAT = /^([0-9A-Fa-f:.]+\/[0-9]{1,3}):([^:/\s]{1,15})(?::([0-9A-Fa-f:.]+))?$/;
+/** `10.0.0.0/24:eth0`, then perhaps `:192.0.2.1`. */
+const MOSNAT = /^([0-9A-Fa-f:.]+\/[0-9]{1,3}):([^:]*)(?::([0-9A-Fa-f:.]+))?$/;
 
-function natOf(value: string): Understood<undefined> {
-  if (value === "off" || value === "none") return { meaning: undefined };
-  const [, cidr = "", , to] = MOSNAT.exec(value) ?? [];
-  if (parsePrefix(cidr)?.family === undefined) return problem("it is not prefix:interface or prefix:interface:address");
-  if (to !== undefined && canonicalAddress(to) === undefined) return problem(`${to} is no address`);
-  return { meaning: undefined };
+function natOf(value: string): Understood<WantedNat> {
+  if (value === "off" || value === "none") return { meaning: {} };
+  const [, cidr = "", out_interface = "", to] = MOSNAT.exec(value) ?? [];
+  const sources = parseIpPrefix(cidr)?.prefix;
+  if (!sources) return problem("it is not prefix:interface or prefix:interface:address");
+  if (!isInterfaceName(out_interface)) {
+    return problem(`${JSON.stringify(out_interface)} cannot be an interface's name`);
+  }
+  if (to === undefined) return { meaning: { rule: { sources, out_interface } } };
+  const to_source = canonicalAddress(to);
+  if (to_source === undefined) return problem(`${to} is no address`);
+  if (to_source.includes(":") !== (sources.family === "inet6")) return problem(`${to} is of the other address family`);
+  return { meaning: { rule: { sources, out_interface, to_source } } };
 }
 
 /** A name, and behind a colon what it is made of. */
@@ -69,7 +89,7 @@ const READ: Readonly<Record<string, (value: string) => Understood<Meaning>>> = {
   ip: (value) => as("ip", kernelAddress(value)),
   mosbridge: (value) => as("bridge", bridgeOf(value)),
   bridge: (value) => as("bridge", bridgeOf(value)),
-  mosnat: (value) => plain(natOf(value)),
+  mosnat: (value) => as("nat", natOf(value)),
   nameserver: (value) =>
     canonicalAddress(value.replace(/^\[(.*)\]$/, "$1")) === undefined
       ? problem(`${value || "it"} is no address`)

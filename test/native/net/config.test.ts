@@ -249,6 +249,32 @@ describeNetwork("net.config", () => {
     expect(ask("mosnat=10.0.0.0/24:eth0").nat).toMatchObject({ enabled: true, in_force: true });
   });
 
+  it("source NAT is understood as the parameters say, quoted, given twice, or wrong", () => {
+    const { nat, parameters } = ask(
+      'mosnat="10.0.0.9/24:eth0:192.0.2.7" mosnat=10.0.0.0/24:eth0:2001:db8::1 -- mosnat=off',
+    );
+    expect(nat).toMatchObject({ enabled: true, source_cidr: "10.0.0.0/24", to_source: "192.0.2.7" });
+    expect(parameters.map(({ recognised }) => recognised)).toEqual([true, false]);
+    for (const wrong of [
+      "10.0.0.0/24",
+      "10.0.0.0/33:eth0",
+      "10.0.0.0/24:-o",
+      "10.0.0.0/24:eth0:1.2.3",
+      "fd00::/64:a:1.2.3.4",
+    ]) {
+      const told = ask(`mosnat=${wrong}`);
+      const reason = told.parameters[0]?.problem;
+      expect(reason, wrong).toBeTruthy();
+      expect(told.nat).toEqual({
+        enabled: true,
+        source: "kernel_command_line",
+        parameter: `mosnat=${wrong}`,
+        in_force: false,
+        reason,
+      });
+    }
+  });
+
   it("without parameters: addresses that nobody accounts for, and the settings of the daemon", () => {
     const { parameters, ipv4, ipv6, settings } = ask("quiet splash");
     expect(parameters).toEqual([]);
