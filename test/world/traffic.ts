@@ -109,6 +109,8 @@ function python(namespace: Namespace, program: string, args: readonly string[]):
 
 async function line(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error("the process has no output");
-  const [data] = await once(child.stdout, "data");
-  return String(data).trim();
+  // A line may come in pieces, its end apart.
+  let text = "";
+  while (!text.endsWith("\n")) text += String((await once(child.stdout, "data"))[0]);
+  return text.trim();
 }
