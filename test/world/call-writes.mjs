@@ -29,13 +29,17 @@ const {
   lingerMs = 0,
 } = given;
 const ownPath = process.env.PATH;
+Error.stackTraceLimit = 50;
 /** Steps are counted from 1, over all calls but the first ones. */
 let steps = [];
+/** Where in the daemon's own code they are, at the same places. */
+let sites = [];
 let counting = false;
 let failing = failAt;
 const hook = (step) => {
   if (!counting) return;
   steps.push(step);
+  sites.push(siteOf());
   if (steps.length === dieAt) process.kill(process.pid, "SIGKILL");
   if (steps.length === failing) throw new Error("the test fails this step");
 };
@@ -64,16 +68,23 @@ else {
 }
 setTimeout(() => process.exit(0), lingerMs);
 
+/** The line of the daemon's own code that waits for the step that was done. */
+function siteOf() {
+  const frames = new Error().stack.split("\n").map((frame) => /\/dist\/src\/(native\/.+\.js:\d+):/.exec(frame)?.[1]);
+  return frames.find(Boolean);
+}
+
 /** Makes the calls whole, brings the old state back, and then fails them at the first step, at the second, and so on. */
 async function failAtEachStep() {
   const old = { looks: seen(), registries: registries() };
   for (const call of calls) await answer(call);
-  const whole = { steps, looks: seen() };
+  const whole = { steps, sites, looks: seen() };
   counting = false;
   for (const call of failEverywhere) await answer(call);
   const failures = [];
   for (let place = 1; place <= whole.steps.length; place += 1) {
     steps = [];
+    sites = [];
     failing = place;
     counting = true;
     const before = registries();

@@ -52,6 +52,7 @@ interface Failure extends State {
 interface Failures {
   readonly old: { readonly looks: readonly string[] };
   readonly steps: readonly string[];
+  readonly sites: readonly string[];
   readonly looks: readonly string[];
   readonly failures: readonly Failure[];
 }
@@ -96,6 +97,8 @@ export interface Trial {
 export interface TrialReport {
   readonly old: unknown;
   readonly new: unknown;
+  /** The lines of the built daemon at which the write's steps are, as `stepSites` tells them. */
+  readonly sites: readonly string[];
   /** What a start found after each kill, in order of the steps. */
   readonly kills: readonly { readonly step: string; readonly state: unknown; readonly drift: readonly Drift[] }[];
   /** What each failed step left, in order. */
@@ -106,6 +109,18 @@ const isClean = ({ state }: Drift): boolean => state !== "ok";
 
 /** What of a verification is not as it should be. */
 export const uncleanOf = ({ drift }: { readonly drift: readonly Drift[] }): Drift[] => drift.filter(isClean);
+
+/** Every step that the built code of a folder of `src` has, as `native/net/vm.js:69`. */
+export function stepSites(folder: string): string[] {
+  const built = join(import.meta.dirname, "../../dist/src", folder);
+  return readdirSync(built)
+    .filter((name) => name.endsWith(".js"))
+    .flatMap((name) =>
+      readFileSync(join(built, name), "utf8")
+        .split("\n")
+        .flatMap((line, at) => (line.includes("steps.do(") ? [`${folder}/${name}:${at + 1}`] : [])),
+    );
+}
 
 /** The native daemon on a state folder of its own, started anew for each run; `wrapper` puts it into a namespace. */
 export class WriteBench {
@@ -135,6 +150,7 @@ export class WriteBench {
     return {
       old: normal(failed.old.looks),
       new: normal(failed.looks),
+      sites: failed.sites,
       kills: found.map((state, at) => ({
         step: failed.steps[at] ?? "",
         state: normal(state.looks),

@@ -204,8 +204,7 @@ export async function removePair(deps: LinkDeps, pair: Pair, links: Links, steps
         [pair.a, pair.nearName],
         [pair.b, pair.farName],
       ] as const) {
-        const there = (await Links.look(deps)).get(bridge);
-        if (there) await attach(deps, end, there);
+        await attach(deps, end, (await Links.look(deps)).get(bridge));
       }
     },
   );
@@ -215,7 +214,15 @@ export async function removePair(deps: LinkDeps, pair: Pair, links: Links, steps
 async function onlyKnown(deps: LinkDeps, name: string, links: Links, steps: Steps): Promise<NetBridgeDeleteResult> {
   const known = deps.bridges.get(bridgeKey(name));
   if (known?.kind !== "bridge") throw notFound("bridge", name);
+  // Unmarked, a start in the middle of this would make the bridge again without the rest.
+  const own = bridgeKey(name);
+  await steps.do(
+    "mark the bridge",
+    () => deps.bridges.put(own, { ...known, phase: "deleting" }),
+    () => deps.bridges.put(own, known),
+  );
   for (const [key, entry] of entriesOf(deps, name)) {
+    if (key === own) continue;
     if (entry.kind === "connection") await removePair(deps, pairOf(entry.a, entry.b), links, steps);
     await steps.do(
       `forget ${key}`,
@@ -223,6 +230,11 @@ async function onlyKnown(deps: LinkDeps, name: string, links: Links, steps: Step
       () => deps.bridges.put(key, entry),
     );
   }
+  await steps.do(
+    "forget the bridge",
+    () => deps.bridges.remove(own),
+    () => deps.bridges.put(own, known),
+  );
   return {
     changed: true,
     warnings: [],

@@ -144,7 +144,8 @@ export class ManagedPorts extends ManagedOfBridges<PortEntry> {
         await migration?.takeAddress();
         await deps.writer.changeLink(port.ifindex, { master: bridge.ifindex, up: true });
       }
-      if (routes.length + addresses.length > 0) await migration?.moveRest();
+      // Half done, its routes may have moved and our entries of them not.
+      if (routes.length + addresses.length > 0 || entry.phase !== undefined) await migration?.moveRest();
     });
     await this.forgetOthers(key, entry);
     return this.settle(key, entry);

@@ -95,8 +95,12 @@ export const makePair = ({ writer }: LinkDeps, { nearName, farName }: Pair, mtu:
     mtu,
   );
 
-/** Marks one end, puts it into its bridge and sets it up, in one request. */
-export async function attach(deps: LinkDeps, end: string, bridge: KernelLink): Promise<void> {
+/** Marks one end, puts it into its bridge (where there is one) and sets it up, in one request. */
+export async function attach(deps: LinkDeps, end: string, bridge: KernelLink | undefined): Promise<void> {
   const { ifindex } = await linkNamed(deps, end);
-  await deps.writer.changeLink(ifindex, { alias: CONNECT_ALIAS, master: bridge.ifindex, up: true });
+  await deps.writer.changeLink(ifindex, {
+    alias: CONNECT_ALIAS,
+    ...(bridge && { master: bridge.ifindex }),
+    up: true,
+  });
 }

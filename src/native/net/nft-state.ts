@@ -113,8 +113,8 @@ export class PacketRules {
   }
 
   /** Changes the table as a step: what it was before is wanted again when a later one fails. */
-  settleStep(steps: Steps, before: WantedTable, added: readonly string[]): Promise<void> {
-    return steps.do(
+  async settleStep(steps: Steps, before: WantedTable, added: readonly string[]): Promise<void> {
+    await steps.do(
       "nft",
       () => this.settle(this.wanted()),
       () => this.settle(before, added),

@@ -76,12 +76,13 @@ async function remove({ writer }: LinkDeps, held: HeldRoute, steps: Steps): Prom
 }
 
 /** Until it is out of the registry a start would make the route again: the old state, whole. */
-const forget = ({ routes }: LinkDeps, key: string, entry: RouteEntry, steps: Steps): Promise<void> =>
-  steps.do(
+async function forget({ routes }: LinkDeps, key: string, entry: RouteEntry, steps: Steps): Promise<void> {
+  await steps.do(
     "forget the route",
     () => routes.remove(key),
     () => routes.put(key, entry),
   );
+}
 
 function warningsFor({ route }: HeldRoute): Warning[] {
   if (route.managed) return [];
