@@ -1810,12 +1810,13 @@ export interface VolClient<I extends Integers = "number"> {
    * after it. Only the guard on signatures yields to `force: true`, and then all of them are erased first, those of
    * partitions and the backup GPT too; `erased_signatures` lists them. How many devices a profile needs: `single` and
    * `dup` 1; `raid0`, `raid1` and `raid5` 2; `raid1c3` and `raid6` 3; `raid1c4` 4; `raid10` 2. Fewer, a device named
-   * twice under whatever name, or one too small for btrfs is `invalid_argument`. With `raid5` and `raid6` a power cut
-   * can lose data; for metadata take one of the `raid1` profiles. Formatting is never repeated in silence: devices
-   * that carry a filesystem, even exactly the one asked for, are `conflict`, whose `signatures` say what is there. The
-   * tool runs on its own and outlives the caller and the daemon. A deadline or a lost caller never stops it: it
-   * finishes, is audited, and the caller gets `timeout` with `may_have_happened: true`; asking again then tells what
-   * is there. Nothing is added to the registry; use `vol.mount`.
+   * twice under whatever name (two paths to one disk, two loop devices over one file), or one too small for btrfs is
+   * `invalid_argument`. With `raid5` and `raid6` a power cut can lose data; for metadata take one of the `raid1`
+   * profiles. Formatting is never repeated in silence: devices that carry a filesystem, even exactly the one asked
+   * for, are `conflict`, whose `signatures` say what is there. The tool runs on its own and outlives the caller and
+   * the daemon. A deadline or a lost caller never stops it: it finishes, is audited, and the caller gets `timeout`
+   * with `may_have_happened: true`; asking again then tells what is there. Nothing is added to the registry; use
+   * `vol.mount`.
    *
    * **Can destroy data.** Right: admin.
    *

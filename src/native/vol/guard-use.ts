@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Holder } from "../../../generated/types.gen.js";
 import type { BlockNode } from "../../kernel/block.js";
@@ -6,6 +5,7 @@ import { openersOf } from "../../kernel/device-openers.js";
 import type { Files } from "../../kernel/files.js";
 import { openDevice } from "../../kernel/open-device.js";
 import type { InUse } from "./in-use.js";
+import { fileIdentity } from "./same-storage.js";
 import type { Target } from "./target.js";
 
 /** Probers, and a table being written, let go of a device within this time. */
@@ -94,15 +94,6 @@ async function twinHolders(inUse: InUse, node: BlockNode): Promise<Holder[]> {
     if (isSame) holders.push(...inUse.holders(other).map((holder) => ({ device: other.path, ...holder })));
   }
   return holders;
-}
-
-async function fileIdentity(path: string): Promise<string | undefined> {
-  try {
-    const { dev, ino } = await stat(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return undefined;
-  }
 }
 
 const unique = (holders: readonly Holder[]): Holder[] => [

@@ -14,6 +14,7 @@ import { eraseAll, type PlacedSignature, signaturesOf } from "./guard-signatures
 import { holdersOf, systemHolders } from "./guard-use.js";
 import { InUse } from "./in-use.js";
 import { carriesSignatures, inUse as refusedInUse, replaced } from "./refusals.js";
+import { refuseOneStorage } from "./same-storage.js";
 import { type FieldOf, namedTargets, refuseExtended, type Target } from "./target.js";
 
 /** What every destructive write needs. */
@@ -70,6 +71,7 @@ export async function onFreeDevices<T>(
   const { files, claims, state } = deps;
   const index = await BlockIndex.read(files);
   const targets = await namedTargets(files, index, wanted.devices, wanted.fieldOf);
+  await refuseOneStorage(files, targets, wanted.fieldOf);
   await refuseExtended(deps.identities, targets, wanted.fieldOf);
   await wanted.onFound?.(targets, index);
   const release = claims.take(targets, wanted.method);

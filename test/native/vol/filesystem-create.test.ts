@@ -140,3 +140,25 @@ it("a device below a loop device that was given another node of it is in use", a
   }
   expect(checksum(device.path)).toBe(before);
 });
+
+it("one storage by two ways is not taken for two devices", async () => {
+  const device = bench.attach({ sizeBytes: 200 * MIB });
+  const before = checksum(device.path);
+  const twin = tool("losetup", ["--find", "--show", device.file]).trim();
+  try {
+    for (const [method, more] of [
+      ["vol.create_btrfs_raid", { data_profile: "raid1", metadata_profile: "raid1" }],
+      ["vol.create_md_array", { name: "twins" }],
+    ] as const) {
+      const refusal = await writer.refusal([device], method, {
+        devices: [device.path, twin],
+        force: true,
+        ...more,
+      } as never);
+      expect(refusal, method).toMatchObject({ kind: "invalid_argument", details: { field: "devices[1]" } });
+    }
+  } finally {
+    tool("losetup", ["--detach", twin]);
+  }
+  expect(checksum(device.path)).toBe(before);
+});
