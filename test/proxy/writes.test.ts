@@ -22,7 +22,7 @@ describeNetwork("every write, once through the proxy and once without it, in two
         await rested(world, method);
       }
     }
-  });
+  }, 300_000);
   afterAll(async () => {
     for (const way of WAYS) await worlds[way].close();
   });
