@@ -140,6 +140,8 @@ export function emitReference(spec: Spec): OutputFile[] {
     MARKDOWN_BANNER,
     "# Types\n",
     "Types that several topics use.\n",
+    // The types themselves are third-level headings, as on the topics' pages.
+    "## By name\n",
     typesOn(TYPES_PAGE).sections(),
   );
   return [

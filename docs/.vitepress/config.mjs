@@ -98,6 +98,8 @@ export default defineConfig({
     siteTitle: `my_os_server ${info.version}`,
     search: { provider: "local" },
     outline: [2, 3],
+    // What is read out must hold what is written.
+    notFound: { linkText: "Take me home", linkLabel: "Take me home" },
     nav: [
       { text: "Guide", link: "/guide/first-five-minutes", activeMatch: "^/guide/" },
       { text: "Reference", link: "/reference/", activeMatch: "^/reference/" },

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,7 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { parse as parseToml } from "smol-toml";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { built, Daemon } from "../world/daemon.js";
@@ -18,6 +20,14 @@ import { built, Daemon } from "../world/daemon.js";
 const root = join(import.meta.dirname, "../..");
 const guides = join(root, "docs/guide");
 const folder = mkdtempSync(join(tmpdir(), "mos-t-recipes-"));
+
+interface Block {
+  readonly where: string;
+  readonly language: string;
+  /** What its first line says after the language: `recipe`, `recipe mock` or `not-run: REASON`. */
+  readonly info: string;
+  readonly text: string;
+}
 
 interface Recipe {
   readonly where: string;
@@ -27,16 +37,59 @@ interface Recipe {
   readonly text: string;
 }
 
-const recipesOf = (name: string): Recipe[] =>
-  [...readFileSync(join(guides, name), "utf8").matchAll(/^```(sh|ts) recipe( mock)?\n(.*?)^```$/gms)].map(
-    ([, language, mock, text = ""], index) => ({
-      where: `${name}, recipe ${index + 1}`,
-      language: language === "ts" ? "ts" : "sh",
-      to: mock ? "mock" : "daemon",
+/** Everything that people read. */
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "sdk/README.md",
+  "bench/README.md",
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+
+/** Fenced blocks with a language; those without show an output or a synopsis. */
+const blocksOf = (page: string): Block[] =>
+  [...readFileSync(join(root, page), "utf8").matchAll(/^( *)```(\w+) ?(.*)\n([\s\S]*?)^\1```$/gm)].map(
+    ([, , language = "", info = "", text = ""], index) => ({
+      where: `${page}, block ${index + 1}`,
+      language,
+      info,
       text,
     }),
   );
-const recipes = readdirSync(guides).flatMap(recipesOf);
+const blocks = pages.flatMap(blocksOf);
+
+const recipes = blocks
+  .filter(({ info }) => /^recipe( mock)?$/.test(info))
+  .map(
+    ({ where, language, info, text }): Recipe => ({
+      where,
+      language: language === "ts" ? "ts" : "sh",
+      to: info === "recipe" ? "daemon" : "mock",
+      text,
+    }),
+  );
+
+/** Why a block is not run, and what must be in it for that to be true. */
+const REASONS: ReadonlyMap<string, RegExp> = new Map([
+  ["in the foreground", /^(npm (start|test)|my-os-server-(native|mock) .*(--listen|&).*)$/m],
+  ["on a node", /\b(sudo apt|systemctl)\b/],
+  ["from elsewhere", /\.example\b|--context/],
+  ["from a registry", /^npm install /],
+  // A line that goes on where the text left off, and a fragment of a program.
+  ["a part", /^(export \w+=\S+|my-os-ctl .*\bmy\.key|[\s\S]*\b(connect\(|describeGuest\()[\s\S]*)\n$/],
+]);
+
+/** What `npm start` leaves in a home: an access list, the admin's key, and the socket. */
+const MINE = ".config/my_os_server";
+const SOCKET = "hero/var/sockets/hero_db_root_os.sock";
+
+function layHome(home: string): void {
+  cpSync(join(folder, MINE), join(home, MINE), { recursive: true });
+  mkdirSync(dirname(join(home, SOCKET)), { recursive: true });
+  symlinkSync(sockets.daemon, join(home, SOCKET));
+}
 
 let daemon: Daemon;
 let mock: ChildProcess;
@@ -86,7 +139,19 @@ const javascript = (text: string): string =>
 
 beforeAll(async () => {
   layOut();
-  daemon = await Daemon.start();
+  mkdirSync(join(folder, MINE), { recursive: true });
+  const key = execFileSync(process.execPath, [
+    built("my-os-ctl"),
+    "key",
+    "new",
+    join(folder, MINE, "admin.key"),
+    "-o",
+    "json",
+  ]);
+  const { public_key: admin } = JSON.parse(key.toString());
+  const group = `[[group]]\nname = "admins"\nusers = ["${admin}"]\n[[ace]]\nright = "admin"\ngroups = ["admins"]\n`;
+  writeFileSync(join(folder, MINE, "acl.toml"), `${group}[policy]\nanonymous_local = "read"\n`);
+  daemon = await Daemon.start(["--acl", join(folder, MINE, "acl.toml")]);
   sockets.daemon = daemon.socket;
   mock = spawn(process.execPath, [built("my-os-server-mock"), "--socket", sockets.mock], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -99,15 +164,33 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe("the guides", () => {
-  it("hold recipes", () => {
-    expect(recipes.length).toBeGreaterThan(20);
+describe("what people read", () => {
+  it("holds blocks that are run, or say truly why not", () => {
+    expect(recipes.length).toBeGreaterThan(25);
+    const doubtful = blocks.filter(({ where, language, info, text }) => {
+      if (/^recipe( mock)?$/.test(info)) return language !== "sh" && language !== "ts";
+      const reason = REASONS.get(/^not-run: (.*)$/.exec(info)?.[1] ?? "");
+      if (reason) return !reason.test(text);
+      // The SDK's own tests compile and run these in a project that installed it.
+      return (
+        !(where.startsWith("sdk/README.md") && language === "ts" && text.startsWith("import ")) && language !== "toml"
+      );
+    });
+    expect(doubtful.map(({ where, text }) => `${where}: ${text}`)).toEqual([]);
+  });
+
+  it("shows TOML that can be read", () => {
+    const settings = blocks.filter(({ language }) => language === "toml");
+    expect(settings.length).toBeGreaterThan(5);
+    for (const { where, text } of settings) expect(Object.keys(parseToml(text)), where).not.toEqual([]);
   });
 
   it.each(recipes.map((recipe) => [recipe.where, recipe] as const))("%s works", { timeout: 60_000 }, (_, recipe) => {
     const work = mkdtempSync(join(folder, "work-"));
+    layHome(work);
+    const before = readdirSync(work).length;
     const said = run(recipe, work);
-    expect(said !== "" || readdirSync(work).length > 0).toBe(true);
+    expect(said !== "" || readdirSync(work).length > before).toBe(true);
     const codes = [...recipe.text.matchAll(/echo "exit code \$\?" # (\d+)/g)].map(([, code]) => `exit code ${code}`);
     expect(said.match(/^exit code \d+$/gm) ?? []).toEqual(codes);
   });
