@@ -84,7 +84,7 @@ export async function readArrayName(node: string): Promise<string | undefined> {
 }
 
 /** Parses the name that `mdadm --detail --export` prints. */
-export const parseExportedName = (text: string): string | undefined => /^MD_NAME=(?:[^:\n]*:)?(.+)$/m.exec(text)?.[1];
+const parseExportedName = (text: string): string | undefined => /^MD_NAME=(?:[^:\n]*:)?(.+)$/m.exec(text)?.[1];
 
 /** Reads one member's superblock; nothing where it has none any more. */
 export async function readMember(node: string): Promise<MdadmMember> {
