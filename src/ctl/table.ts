@@ -1,5 +1,5 @@
 import type { Style } from "./style.js";
-import { cut, padded, printable, widthOf } from "./width.js";
+import { cut, padded, printable, widthOf, wrapped } from "./width.js";
 
 export interface Column {
   readonly title: string;
@@ -34,8 +34,9 @@ export function tableText(columns: readonly Column[], style: Style, width: numbe
         )}\n`,
     ) ?? [];
   const hidden = columns.slice(shown.length).map(({ title }) => title);
-  const note = hidden.length === 0 ? "" : `${style.dim(cut(`not shown: ${hidden.join(", ")} (--json)`, width))}\n`;
-  return `${style.bold(line(({ title }) => title).trimEnd())}\n${rows.join("")}${note}`;
+  const note = hidden.length === 0 ? [] : wrapped(`not shown: ${hidden.join(", ")} (--json)`, width);
+  const notes = note.map((row) => `${style.dim(row)}\n`);
+  return `${style.bold(line(({ title }) => title).trimEnd())}\n${rows.join("")}${notes.join("")}`;
 }
 
 const GOOD = /\b(UP|ok|REACHABLE|FORWARDING|active|clean|finished)\b/g;
