@@ -4,6 +4,7 @@ import { vlanReader, vlansByTool } from "../../dist/src/kernel/bridge-vlans.js";
 import { Files } from "../../dist/src/kernel/files.js";
 import { IpRoute } from "../../dist/src/kernel/iproute.js";
 import { netReader } from "../../dist/src/kernel/net-reader.js";
+import { bridge } from "../../dist/src/native/net/bridge.js";
 import { dns } from "../../dist/src/native/net/dns.js";
 import { interfaces } from "../../dist/src/native/net/interfaces.js";
 import { lease } from "../../dist/src/native/net/lease.js";
@@ -20,7 +21,9 @@ const files = new Files();
 const net = reader === "ip" ? new IpRoute(files) : netReader(files, () => {});
 const vlans = reader === "ip" ? vlansByTool : vlanReader();
 const deps = { files, net, vlans, version: "0.1.0", nodeId: "0".repeat(32), managed: [] };
+const nothingKept = { bridges: new Map(), taps: new Map(), routes: new Map() };
 const handlers = {
+  ...bridge({ ...deps, ...nothingKept }),
   ...interfaces(deps),
   ...routeReads(deps),
   ...neighbors(deps),

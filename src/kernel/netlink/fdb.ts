@@ -46,6 +46,12 @@ const STATES: ReadonlyMap<number, string> = new Map([
   [0x02, "learned"],
 ]);
 
+/** By the bits in this order, as `bridge` does: a VXLAN's entry is permanent and static at once. */
+function stateOf(bits: number): string {
+  for (const [bit, name] of STATES) if ((bits & bit) !== 0) return name;
+  return `0x${bits.toString(16)}`;
+}
+
 /** The forwarding tables of all bridges, and the address lists of all links. */
 export function fdbDump(): Buffer {
   const header = Buffer.alloc(NDMSG_BYTES);
@@ -77,7 +83,7 @@ export class FdbDecoder {
       ifname: this.index.name(view.getInt32(start + 4, LITTLE)),
       ...(master && { master: this.index.name(master) }),
       flags: names,
-      state: STATES.get(state) ?? `0x${state.toString(16)}`,
+      state: stateOf(state),
       ...this.details(from),
       ...this.times(from, chunk),
     };
