@@ -1,21 +1,23 @@
 import { expect, it } from "vitest";
 import { ruleId } from "../../../src/native/net/rule-parts.js";
 import { describeNetwork, Namespace } from "../../world/namespace.js";
-import { type Call, type Trial, WriteBench } from "../../world/writes.js";
+import { type Call, stepSites, type Trial, WriteBench } from "../../world/writes.js";
 
 const LOOK = [
   ["sh", "-c", "nft list table inet my_os_server 2>/dev/null || true"],
   ["sh", "-c", "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding"],
+  ["sh", "-c", "cat /proc/sys/net/ipv6/conf/wan0/accept_ra 2>/dev/null || true"],
 ];
 
 /** The rules and what is forwarded. Chains, once made, stay, as does the rule that keeps connections tracked. */
-const normal = ([table = "", forwarding = ""]: readonly string[]) => ({
+const normal = ([table = "", forwarding = "", acceptRa = ""]: readonly string[]) => ({
   rules: table
     .split("\n")
     .filter((line) => line.includes("comment") && !line.includes("base-"))
     .map((line) => line.trim())
     .sort(),
   forwarding,
+  acceptRa,
 });
 
 const trial = (write: Call, reset: readonly Call[], setup: readonly Call[] = []): Trial => ({
@@ -39,21 +41,45 @@ const DNAT_ID = idOf("dnat", { protocol: "both", external_port: 80, family: "ine
 const SNAT: Call = ["net.nat.add_snat", { source_cidr: "fd00::/64", out_interface: "wan0" }];
 const SNAT_ID = idOf("snat", { source_cidr: "fd00::/64", out_interface: "wan0", protocol: "any" });
 
+const shell = (script: string): Call => ["happen", { command: ["sh", "-c", script] }];
+const FORWARDED_DNAT: Call = [DNAT[0], { ...DNAT[1], enable_forwarding: true }];
+const FORWARDED_SNAT: Call = [SNAT[0], { ...SNAT[1], enable_forwarding: true }];
+/** A node that does not forward, with an uplink whose default route came by a router advertisement. */
+const UPLINK: readonly Call[] = [
+  shell("echo 0 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding"),
+  shell("ip link show wan0 || ip link add wan0 type veth peer name wan1; ip link set wan0 up; ip link set wan1 up"),
+  shell("echo 1 > /proc/sys/net/ipv6/conf/wan0/accept_ra"),
+  shell("ip -6 route replace default via fe80::1 dev wan0 proto ra"),
+];
+
 const TRIALS: readonly (readonly [string, Trial])[] = [
   ["net.firewall.add_rule", trial(RULE, [["net.firewall.remove_rule", { id: RULE_ID }]])],
   ["net.firewall.remove_rule", trial(["net.firewall.remove_rule", { id: RULE_ID }], [RULE], [RULE, DNAT])],
   ["net.nat.add_dnat", trial(DNAT, [["net.nat.remove_dnat", { id: DNAT_ID }]], [RULE])],
   ["net.nat.remove_dnat", trial(["net.nat.remove_dnat", { id: DNAT_ID }], [DNAT], [DNAT])],
   ["net.nat.add_snat", trial(SNAT, [["net.nat.remove_snat", { id: SNAT_ID }]], [DNAT])],
+  [
+    "net.nat.add_dnat that switches forwarding on",
+    trial(FORWARDED_DNAT, [["net.nat.remove_dnat", { id: DNAT_ID }], ...UPLINK], UPLINK),
+  ],
+  [
+    "net.nat.add_snat that switches forwarding on beside router advertisements",
+    trial(FORWARDED_SNAT, [["net.nat.remove_snat", { id: SNAT_ID }], ...UPLINK], UPLINK),
+  ],
   ["net.nat.remove_snat", trial(["net.nat.remove_snat", { id: SNAT_ID }], [SNAT], [SNAT])],
 ];
 
 describeNetwork("a daemon that is killed or fails at any step of a write on the nftables table", () => {
+  const reached = new Set<string>();
+  let tried = 0;
+
   it.each(TRIALS)("leaves the old state or the new one: %s", { timeout: 240_000 }, (_, parts) => {
     const namespace = new Namespace();
     const bench = new WriteBench(() => namespace.wrapper);
     try {
       const report = bench.trial(parts);
+      tried += 1;
+      for (const site of report.sites) reached.add(site);
       expect(report.new).not.toEqual(report.old);
       expect(report.kills.length).toBeGreaterThan(1);
       for (const { step, state, drift } of report.kills) {
@@ -69,6 +95,13 @@ describeNetwork("a daemon that is killed or fails at any step of a write on the 
       namespace.remove();
       bench.remove();
     }
+  });
+
+  it("has a trial for every step there is", ({ skip }) => {
+    if (tried < TRIALS.length) skip("only some of the trials ran");
+    const there = stepSites("native/net").filter((site) => /\/(nft|nat|firewall)[^/]*$/.test(site));
+    expect(there.length).toBeGreaterThan(6);
+    expect(there.filter((site) => !reached.has(site))).toEqual([]);
   });
 
   it("undoes forwarding with the rest", { timeout: 120_000 }, () => {
