@@ -1,10 +1,12 @@
 import { bootIdentity } from "../kernel/boot.js";
 import type { Files } from "../kernel/files.js";
 import type { CallContext } from "../rpc/context.js";
+import { RpcError, rpcError } from "../rpc/errors.js";
 import type { BootIdentity } from "../state/boot.js";
 import { WriteQueue } from "../state/queue.js";
 import { Registry, type RegistryName, type RegistryTrouble } from "../state/registry.js";
-import { inSteps, type StepHook, type Steps } from "../state/steps.js";
+import { inSteps, type StepHook, type Steps, type UndoFailure } from "../state/steps.js";
+import { toolError } from "./tool-errors.js";
 
 export interface StateOptions {
   /** The state folder. */
@@ -13,6 +15,13 @@ export interface StateOptions {
   readonly log: CallContext["log"];
   /** Told after each step of every write; tests alone give one. */
   readonly hook?: StepHook;
+}
+
+function notUndone(error: unknown, left: readonly string[]): RpcError {
+  const told = error instanceof RpcError ? error : toolError(error);
+  const steps = left.map((step) => JSON.stringify(step)).join(", ");
+  const message = `${told?.message ?? "the call failed"}; and it could not be undone, what these steps did is still there: ${steps}`;
+  return rpcError("internal_error", {}, `${message.slice(0, 1900)}; net.verify tells what is there now`);
 }
 
 /** What every native write uses: the queues, the registries, and steps that are undone together. */
@@ -39,16 +48,24 @@ export class NativeState {
     return registry;
   }
 
-  /** Runs a write as steps: when one fails, those before it are undone, latest first, and the error goes on. */
-  steps<T>(work: (steps: Steps) => Promise<T>): Promise<T> {
+  /**
+   * Runs a write as steps: when one fails, those before it are undone, latest first, and the error goes on. Where that
+   * cannot be done either the caller is told, whatever failed first: other errors say that nothing was done.
+   */
+  async steps<T>(work: (steps: Steps) => Promise<T>): Promise<T> {
     const { hook, log } = this.options;
-    return inSteps(
-      {
-        hook,
-        onUndoFailure: ({ step, error }) => log.error("a step could not be undone", { step, reason: String(error) }),
-      },
-      work,
-    );
+    const left: string[] = [];
+    const onUndoFailure = ({ step, error }: UndoFailure): void => {
+      left.push(step);
+      log.error("a step could not be undone", { step, reason: String(error) });
+    };
+    try {
+      return await inSteps({ hook, onUndoFailure }, work);
+    } catch (error) {
+      if (left.length === 0) throw error;
+      log.error("a write failed and is not undone", { reason: String(error) });
+      throw notUndone(error, left);
+    }
   }
 
   /** The paths of all state files that are in use. */

@@ -13,7 +13,7 @@ import {
   type ConnectionEntry,
   type PortEntry,
 } from "./link-entries.js";
-import { changeLinks, isBridge, type LinkDeps, Links } from "./link-state.js";
+import { changeLinks, HALF_DELETED, isBridge, isHalfDeleted, type LinkDeps, Links } from "./link-state.js";
 import { Pending } from "./pending.js";
 
 type Kind = BridgesEntry["kind"];
@@ -98,6 +98,7 @@ export class ManagedBridges extends ManagedOfBridges<BridgeEntry> {
     if (!isBridge(link)) {
       return [this.item(entry.name, "differs", { field: "kind", expected: "bridge", actual: link.link_type })];
     }
+    if (isHalfDeleted(this.deps, entry)) return [this.item(entry.name, "differs", HALF_DELETED)];
     const differences = bridgeDifferences(entry, link);
     if (link.ifalias !== BRIDGE_ALIAS) {
       differences.push({ field: "ifalias", expected: BRIDGE_ALIAS, actual: link.ifalias ?? "" });

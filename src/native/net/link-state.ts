@@ -40,6 +40,18 @@ export async function changeLinks<T>({ state }: LinkDeps, work: (steps: Steps) =
   return state.queue.run(QUEUE, () => state.steps(work));
 }
 
+/** Whether a deletion of it failed and could not be undone; in the middle of a write its mark says nothing. */
+export const isHalfDeleted = ({ state }: LinkDeps, { phase }: { readonly phase?: string | undefined }): boolean =>
+  phase === "deleting" && !state.queue.isBusy(QUEUE[0]);
+
+/** What `net.verify` tells of that. */
+export const HALF_DELETED = {
+  field: "phase",
+  expected: "deleting",
+  actual: "it is there; the next start of the daemon deletes it",
+  repairable: true,
+};
+
 /** Reads can run `ip` where the C library cannot be called; nothing is changed by that way. */
 function requireNetlink(): void {
   try {

@@ -1,7 +1,7 @@
 import type { DriftItem } from "../../../generated/types.gen.js";
 import type { Delayed, Managed } from "../managed.js";
 import type { TapEntry } from "./link-entries.js";
-import { changeLinks, isTap, type LinkDeps, Links } from "./link-state.js";
+import { changeLinks, HALF_DELETED, isHalfDeleted, isTap, type LinkDeps, Links } from "./link-state.js";
 import { Pending } from "./pending.js";
 import { Accounts, ensureTap, TAP_ALIAS, tapDifferences, tapValues } from "./tap-make.js";
 
@@ -58,6 +58,7 @@ export class ManagedTaps implements Managed {
       return [this.item(name, "delayed", { actual: `there is no bridge ${entry.bridge}` })];
     }
     if (!isTap(link)) return [this.item(name, "differs", { field: "kind", expected: "tap", actual: link.link_type })];
+    if (isHalfDeleted(this.deps, entry)) return [this.item(name, "differs", HALF_DELETED)];
     const values = tapValues(link, accounts);
     const { bridge, ...rest } = entry;
     const differences = tapDifferences(entry.detached ? rest : { ...rest, bridge }, values);
