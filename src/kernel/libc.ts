@@ -27,6 +27,25 @@ export interface Libc {
 
 let loaded: Libc | undefined;
 
+/** The C library cannot be called: the npm package koffi is not there, or has no binary for this platform. */
+export class LibcUnavailable extends Error {
+  override readonly name = "LibcUnavailable";
+
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    super(`the C library cannot be called: install the npm package koffi with a binary for this platform (${why})`);
+  }
+}
+
+/** Loads koffi; `from` is tests' alone. */
+export function loadKoffi(from: string = import.meta.url): typeof import("koffi") {
+  try {
+    return createRequire(from)("koffi");
+  } catch (error) {
+    throw new LibcUnavailable(error);
+  }
+}
+
 /** The C library, loaded at first use; throws where koffi has no binary for this platform. */
 export function libc(): Libc {
   loaded ??= load();
@@ -34,7 +53,7 @@ export function libc(): Libc {
 }
 
 function load(): Libc {
-  const koffi: typeof import("koffi") = createRequire(import.meta.url)("koffi");
+  const koffi = loadKoffi();
   // The process's own symbols: glibc and musl alike.
   const lib = koffi.load(null);
   const socket = lib.func("int socket(int, int, int)");

@@ -1,6 +1,7 @@
 import { BtrfsRefused } from "../kernel/btrfs-ioctl.js";
 import { CommandFailed, ToolMissing } from "../kernel/exec.js";
 import { NotRecorded } from "../kernel/files.js";
+import { LibcUnavailable } from "../kernel/libc.js";
 import { type RpcError, rpcError } from "../rpc/errors.js";
 import { RegistryUnusable } from "../state/registry.js";
 
@@ -19,7 +20,7 @@ export function toolError(error: unknown): RpcError | undefined {
     return rpcError("command_failed", details, `${error.argv[0]} failed: ${error.stderr || error.message}`);
   }
   if (error instanceof BtrfsRefused) return refusedByBtrfs(error);
-  if (error instanceof NotRecorded) {
+  if (error instanceof NotRecorded || error instanceof LibcUnavailable) {
     return rpcError("unsupported", { reason: error.message, mode: "native" }, error.message);
   }
   if (error instanceof RegistryUnusable)
