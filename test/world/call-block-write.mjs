@@ -1,5 +1,6 @@
 // Calls destructive storage methods of the built daemon's own code one after the other, in this very process: for guests,
 // where a process costs seconds, and to be killed: MOS_TEST_KILL_AFTER names a step after which it ends as by `kill -9`.
+// MOS_TEST_THEN is a shell script that runs once after the step MOS_TEST_AFTER: what others do meanwhile.
 // Standard input is a JSON list of `[method, params]`, or of `["sh", text]` for what happens in between.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -12,7 +13,12 @@ import { WriteQueue } from "../../dist/src/state/queue.js";
 import { inSteps } from "../../dist/src/state/steps.js";
 
 const last = process.env.MOS_TEST_KILL_AFTER;
+let isDone = false;
 const hook = (step) => {
+  if (step === process.env.MOS_TEST_AFTER && !isDone) {
+    isDone = true;
+    execFileSync("sh", ["-eu"], { input: process.env.MOS_TEST_THEN, stdio: ["pipe", "ignore", "inherit"] });
+  }
   if (step === last) process.kill(process.pid, "SIGKILL");
 };
 const onUndoFailure = ({ step, error }) => {

@@ -157,6 +157,100 @@ describeGuest("arrays in a guest kernel", () => {
   );
 
   it(
+    "are refused by every guard of a stop, with force and without, and stay",
+    async () => {
+      const holding = (script: string) => sh(`${script} </dev/null >/dev/null 2>&1 & echo $! >/tmp/holder; sleep 3`);
+      const letGo = sh("kill -9 $(cat /tmp/holder); sleep 1");
+      const stops = [false, true].map((force) => stop({ array: "/dev/md127", zero_superblock: true, force }));
+      const calls: readonly Call[] = [
+        create({ name: "guarded", devices: [first, second], force: true }),
+        sh("mkswap -q /dev/md127; swapon /dev/md127"),
+        ...stops,
+        sh("swapoff /dev/md127; wipefs -aq /dev/md127; mkfs.ext4 -q -L precious /dev/md127"),
+        holding("unshare --mount sh -c 'mount -o ro /dev/md127 /mnt; exec sleep 600'"),
+        ...stops,
+        letGo,
+        holding("sh -c 'exec 9<>/dev/md127; exec sleep 600'"),
+        ...stops,
+        letGo,
+        sh("mdadm --detail --brief /dev/md127; blkid -p -o value -s LABEL /dev/md127"),
+        // Without mdadm's link and with no answer from a probe, the name is still taken.
+        sh(
+          "rm -f /dev/md/guarded; mkdir -p /tmp/blind; printf '#!/bin/sh\\nexit 4\\n' >/tmp/blind/blkid; chmod +x /tmp/blind/blkid",
+        ),
+      ];
+      const held = (holder: object) => ({
+        error: { kind: "in_use", details: { holders: expect.arrayContaining([expect.objectContaining(holder)]) } },
+      });
+      const twice = (holder: object) => [held(holder), held(holder)];
+      expect(await answers(calls)).toMatchObject([
+        { result: { changed: true } },
+        {},
+        ...twice({ kind: "system", name: "/dev/md127" }),
+        {},
+        {},
+        ...twice({ kind: "mount", name: "/mnt" }),
+        {},
+        {},
+        ...twice({ kind: "process", name: "sleep" }),
+        {},
+        { stdout: expect.stringMatching(/name=any:guarded[\s\S]*precious/) },
+        {},
+      ]);
+      const blind = { PATH: `/tmp/blind:${process.env.PATH}` };
+      expect(
+        await answers([create({ name: "guarded", devices: [third], missing: 1, force: true })], blind),
+      ).toMatchObject([{ error: { kind: "already_exists", details: { name: "guarded" } } }]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    "and disks that were exchanged between check and act are left as they are",
+    async () => {
+      const remake = `mdadm --quiet --stop /dev/md127; yes | mdadm --quiet --create /dev/md127 --run --level=1 --raid-devices=2 --assume-clean --metadata=1.2 --name=other --homehost=any ${first} ${second}`;
+      const ending = stop({ array: "/dev/md127", zero_superblock: true, force: true });
+      const conflict = { error: { kind: "conflict", details: { expected: expect.any(String) } } };
+      const exchanged = { MOS_TEST_AFTER: "checked", MOS_TEST_THEN: remake };
+      expect(await answers([ending, sh("mdadm --detail --brief /dev/md127")], exchanged)).toMatchObject([
+        conflict,
+        { stdout: expect.stringContaining("name=any:other") },
+      ]);
+      expect(await answers([ending])).toMatchObject([{ result: { superblocks_zeroed: true } }]);
+      const written = { MOS_TEST_AFTER: "checked", MOS_TEST_THEN: `echo somebody >${first}; sync` };
+      const calls = [
+        create({ name: "late", devices: [third, first], force: true }),
+        sh(`head -c 8 ${first}; mdadm --examine ${third} 2>&1 || true; cat /proc/mdstat`),
+      ];
+      expect(await answers(calls, written)).toMatchObject([
+        conflict,
+        { stdout: expect.stringMatching(/^somebody[\s\S]*unused devices: <none>/) },
+      ]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    "that a killed stop left are stopped, with superblocks or without",
+    async () => {
+      const asked = { name: "halted", devices: [first, second] };
+      for (const step of process.env.MOS_TEST_DEEP ? ["stopped", "zeroed"] : ["stopped"]) {
+        // What an earlier array held may show in this one.
+        const ending = stop({ array: "/dev/md127", zero_superblock: true, force: true });
+        await expect(
+          answers([create({ ...asked, force: true }), ending], { MOS_TEST_KILL_AFTER: step }),
+        ).rejects.toThrow();
+        const examined = sh(`mdadm --examine ${first} 2>&1 || true`);
+        expect(await answers([ending, examined]), step).toMatchObject([
+          { error: { kind: "not_found" } },
+          { stdout: expect.stringMatching(step === "zeroed" ? /No md superblock/ : /any:halted/) },
+        ]);
+      }
+    },
+    PATIENCE,
+  );
+
+  it(
     "aside, vfat is made and mounted, and the kernel takes partitions by itself",
     async () => {
       const disk = third;
