@@ -240,7 +240,16 @@ export const commands: readonly Command[] = [
     mosOnly: false,
     deprecated: false,
     table: {
-      columns: ["ifname", "operstate", "mtu", "address", "addr_info.local", "master", "linkinfo.info_kind", "managed"],
+      columns: [
+        "ifname",
+        "operstate",
+        "addr_info.local/prefixlen",
+        "mtu",
+        "address",
+        "master",
+        "linkinfo.info_kind",
+        "managed",
+      ],
     },
     flags: [
       {

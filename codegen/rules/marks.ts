@@ -8,6 +8,15 @@ function element(spec: Spec, schema: Schema): Schema {
   return resolved.items ? element(spec, resolved.items) : resolved;
 }
 
+/** Whether objects of this schema have what a column shows: a field, or two beside each other as `local/prefixlen`. */
+function hasColumn(spec: Spec, schema: Schema, path: string): boolean {
+  const dot = path.lastIndexOf(".") + 1;
+  return path
+    .slice(dot)
+    .split("/")
+    .every((field) => has(spec, schema, path.slice(0, dot) + field));
+}
+
 /** Whether objects of this schema have a field behind the path; a path goes through lists. */
 function has(spec: Spec, schema: Schema, path: string): boolean {
   const [key = "", ...rest] = path.split(".");
@@ -22,7 +31,7 @@ function* tableViolations(spec: Spec, { name, result, "x-table": table }: Method
   if (table === undefined) return;
   for (const column of table.columns) {
     const path = table.rows === undefined ? column : `${table.rows}.${column}`;
-    if (!has(spec, result.schema, path))
+    if (!hasColumn(spec, result.schema, path))
       yield { where: name, sentence: `\`x-table\` names \`${path}\`, which no result has` };
   }
 }

@@ -2,7 +2,7 @@ import type { Command } from "../../generated/commands.gen.js";
 import { stringifyExactly } from "../../sdk/exact.js";
 import { inFlags } from "./spoken.js";
 import type { Style } from "./style.js";
-import { type Column, cellText, colouredRow, tableText } from "./table.js";
+import { type Column, cellText, colouredRow, tableCell, tableText } from "./table.js";
 import { UsageError } from "./usage.js";
 import { printable, wrapped } from "./width.js";
 
@@ -42,12 +42,19 @@ function rowsOf({ table }: Command, result: unknown): unknown {
   return table?.rows === undefined ? result : valueAt(result, table.rows);
 }
 
-/** The value behind a path such as `addr_info.local`; through lists, all of them. */
+/** The value behind a path such as `addr_info.local`; through lists, all of them; `local/prefixlen` is two fields as one text. */
 function valueAt(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((at, key) => {
-    if (Array.isArray(at)) return at.flatMap((item) => (isObject(item) && item[key] !== undefined ? [item[key]] : []));
-    return isObject(at) ? at[key] : undefined;
+    if (Array.isArray(at)) return at.map((item) => fieldOf(item, key)).filter((found) => found !== undefined);
+    return fieldOf(at, key);
   }, value);
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  if (!isObject(value)) return undefined;
+  const [first = "", second] = key.split("/");
+  if (second === undefined || value[first] === undefined || value[second] === undefined) return value[first];
+  return `${value[first]}/${value[second]}`;
 }
 
 /** The first column of each row, a line each, or what a write made: what other commands take. */
@@ -98,7 +105,7 @@ function rowsText(
   ];
   const columns = paths.map((path): Column => {
     const values = rows.map((row) => valueAt(row, path));
-    const name = path.split(".").at(-1) ?? path;
+    const name = lastOf(path);
     const isNumber =
       values.some((value) => value !== undefined) &&
       values.every((value) => value === undefined || typeof value === "number");
@@ -107,14 +114,16 @@ function rowsText(
     return {
       title: isShared ? titleOf(path.split(".")[0] ?? path) : titleOf(path),
       isNumber,
-      cells: values.map((value) => cellText(value, name)),
+      cells: values.map((value) => tableCell(value, name)),
     };
   });
   return tableText(columns, style, width);
 }
 
+const lastOf = (path: string): string => path.replace(/\/.*$/, "").replace(/^.*\./, "");
+
 const titleOf = (path: string): string =>
-  (path.split(".").at(-1) ?? path)
+  lastOf(path)
     .replace(/_(bytes|seconds)$/, "")
     .replaceAll("_", " ")
     .toUpperCase();

@@ -5,38 +5,46 @@ export interface Column {
   readonly title: string;
   /** Numbers stand on the right. */
   readonly isNumber: boolean;
-  readonly cells: readonly string[];
+  /** A cell that is a list goes on below where its items do not fit side by side. */
+  readonly cells: readonly (string | readonly string[])[];
 }
 
 const GAP = 2;
-/** No column is made narrower than this, and the first, which says what the row is about, not than that. */
+/** No column is made narrower than this; the first, which says what the row is about, and a list's items not than that. */
 const NARROWEST = 8;
-const NARROWEST_FIRST = 24;
+const NARROWEST_WHOLE = 24;
+/** A longer list ends in `…`. */
+const MOST_LINES = 6;
 
 /** A table that fits: columns that are too wide share what is there, and the last ones are left out where that is too little. */
 export function tableText(columns: readonly Column[], style: Style, width: number): string {
   const shown = fitting(columns, width);
   const widths = shared(shown, width);
-  const line = (cellOf: (column: Column) => string) =>
+  const line = (texts: readonly string[]) =>
     shown
-      .map((column, index) => {
-        const text = cut(cellOf(column), widths[index] ?? NARROWEST);
-        if (column.isNumber) return text.padStart((widths[index] ?? 0) - (widthOf(text) - text.length));
+      .map(({ isNumber }, index) => {
+        const text = texts[index] ?? "";
+        if (isNumber) return text.padStart((widths[index] ?? 0) - (widthOf(text) - text.length));
         return index === shown.length - 1 ? text : padded(text, widths[index] ?? 0);
       })
       .join(" ".repeat(GAP));
-  const rows =
-    shown[0]?.cells.map(
-      (_, row) =>
-        `${colouredRow(
-          line(({ cells }) => cells[row] ?? ""),
-          style,
-        )}\n`,
-    ) ?? [];
+  const row = (_: unknown, at: number) => {
+    const cells = shown.map((column, index) => cellLines(column.cells[at] ?? "", widths[index] ?? NARROWEST));
+    const height = Math.max(...cells.map(({ length }) => length));
+    return Array.from({ length: height }, (_line, down) => line(cells.map((lines) => lines[down] ?? "")));
+  };
+  const rows = shown[0]?.cells.flatMap(row).map((text) => `${colouredRow(text.trimEnd(), style)}\n`) ?? [];
   const hidden = columns.slice(shown.length).map(({ title }) => title);
   const note = hidden.length === 0 ? [] : wrapped(`not shown: ${hidden.join(", ")} (--json)`, width);
-  const notes = note.map((row) => `${style.dim(row)}\n`);
-  return `${style.bold(line(({ title }) => title).trimEnd())}\n${rows.join("")}${notes.join("")}`;
+  const notes = note.map((text) => `${style.dim(text)}\n`);
+  return `${style.bold(line(shown.map(({ title }) => title)).trimEnd())}\n${rows.join("")}${notes.join("")}`;
+}
+
+/** A cell as lines of this width: a text is cut, a list goes on below. */
+function cellLines(cell: string | readonly string[], width: number): string[] {
+  const lines = typeof cell === "string" ? [cell] : wrapped(cell.join(" "), width);
+  const kept = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), "…"] : lines;
+  return kept.map((text) => cut(text, width));
 }
 
 const GOOD = /\b(UP|ok|REACHABLE|FORWARDING|active|clean|finished)\b/g;
@@ -52,9 +60,14 @@ export function colouredRow(row: string, style: Style): string {
     .replace(BAD, (word) => style.bad(word));
 }
 
-const wanted = ({ title, cells }: Column): number => Math.max(widthOf(title), ...cells.map(widthOf));
-const least = (column: Column, index: number): number =>
-  Math.min(wanted(column), Math.max(index === 0 ? NARROWEST_FIRST : NARROWEST, widthOf(column.title)));
+const wanted = ({ title, cells }: Column): number =>
+  Math.max(widthOf(title), ...cells.map((cell) => widthOf(typeof cell === "string" ? cell : cell.join(" "))));
+const longestItem = ({ cells }: Column): number =>
+  Math.max(0, ...cells.flatMap((cell) => (typeof cell === "string" ? [] : cell.map(widthOf))));
+const least = (column: Column, index: number): number => {
+  const whole = index === 0 ? NARROWEST_WHOLE : Math.min(NARROWEST_WHOLE, longestItem(column));
+  return Math.min(wanted(column), Math.max(whole, NARROWEST, widthOf(column.title)));
+};
 const total = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
 
@@ -79,6 +92,12 @@ function shared(columns: readonly Column[], width: number): number[] {
     );
   }
   return widths;
+}
+
+/** One value as a table shows it: a list of plain values as its items. */
+export function tableCell(value: unknown, name = ""): string | readonly string[] {
+  const isList = Array.isArray(value) && value.length > 1 && value.every((item) => typeof item !== "object");
+  return isList ? value.map((item) => cellText(item, name)) : cellText(value, name);
 }
 
 /** One value in one line. */

@@ -74,7 +74,7 @@ describeNetwork("my-os-ctl on a live network", () => {
     const { code, out, err } = await run("my-os-ctl net interfaces");
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^IFNAME {2,}OPERSTATE .*\n/);
-    expect(out).toMatch(/^wan0 .* 10\.9\.0\.1 /m);
+    expect(out).toMatch(/^wan0 .* 10\.9\.0\.1\/24 /m);
     expect((await run("my-os-ctl net interfaces -o name | sort")).out).toBe("lo\nport0\nwan0\n");
     const ours = (await json("net interfaces")).map((one: { ifname: string; mtu: number }) => [one.ifname, one.mtu]);
     const theirs = JSON.parse(namespace.ip("-j link show").toString());

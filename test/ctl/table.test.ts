@@ -37,6 +37,29 @@ describe("a table", () => {
     if (!isWhole) expect(all.at(-1)).toMatch(/^not shown: .*UUID/);
   });
 
+  it("lets a list go on below, whole items, and ends a long one", () => {
+    const addresses = ["10.1.1.1/24", "2001:db8:1::1/64", "fe80::1/64"];
+    const links = [
+      { title: "IFNAME", isNumber: false, cells: ["br0", "lo"] },
+      { title: "LOCAL", isNumber: false, cells: [addresses, "-"] },
+      { title: "MTU", isNumber: true, cells: ["1500", "65536"] },
+    ];
+    expect(lines(tableText(links, plain, 80))[1]).toBe(`br0     ${addresses.join(" ")}   1500`);
+    expect(lines(tableText(links, plain, 34))).toEqual([
+      "IFNAME  LOCAL                  MTU",
+      "br0     10.1.1.1/24           1500",
+      "        2001:db8:1::1/64",
+      "        fe80::1/64",
+      "lo      -                    65536",
+    ]);
+    const many = { title: "X", isNumber: false, cells: [Array.from({ length: 50 }, (_, at) => `item-${at}`)] };
+    expect(lines(tableText([many], plain, 24)).slice(4)).toEqual([
+      "item-9 item-10 item-11",
+      "item-12 item-13 item-14",
+      "…",
+    ]);
+  });
+
   it("counts East Asian letters as two columns, and marks as none", () => {
     const names = [
       { title: "NAME", isNumber: false, cells: ["数据盘", "plain", "e\u0301te\u0301"] },
@@ -113,6 +136,17 @@ describe("a result", () => {
       tap: { name: "tap0", stats64: { rx: { bytes: 1 }, tx: { bytes: 2 } } },
     });
     expect(tap).not.toContain("rx=bytes");
+  });
+
+  it("shows two fields as one where its column says so", async () => {
+    const [address, bare] = [{ local: "10.1.1.1", prefixlen: 24 }, { local: "10.1.1.2" }];
+    const links = [{ ifname: "br0", addr_info: [address, bare] }];
+    const [head, row, below] = lines(await show("net.interfaces", links));
+    expect(head).toMatch(/^IFNAME {2}OPERSTATE {2}LOCAL /);
+    expect([row, below]).toEqual([
+      expect.stringContaining("  10.1.1.1/24  "),
+      expect.stringMatching(/^ +10\.1\.1\.2$/),
+    ]);
   });
 
   it("warns with the flag that helps", () => {
