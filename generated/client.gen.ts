@@ -875,8 +875,9 @@ export interface NetNatClient<I extends Integers = "number"> {
    * is not there is taken by name. One transaction: when a step fails, neither the kernel nor the registry keeps the
    * rule, and forwarding is as it was. Warnings: `forwarding_disabled`, `forward_dropped` (a chain in `blocked_by`
    * drops it), `shadowed_by_chain` (another NAT chain translates these connections first), `ra_will_stop`,
-   * `address_not_local` (`external_ip` is no address of this node), `interface_absent`, `interface_down`,
-   * `existing_flows_remain`.
+   * `address_not_local` (`external_ip` is no address of this node), `local_service_hidden` (SSH or another service of
+   * this node listens on such a port: new connections that match go to the inner host instead), `interface_absent`,
+   * `interface_down`, `existing_flows_remain`.
    *
    * Right: write.
    *

@@ -94,6 +94,7 @@ export type Effective = "yes" | "no" | "unknown";
  * - `interface_absent`: an interface that is named is not there yet.
  * - `interface_down`: an interface is down or has no carrier.
  * - `address_not_local`: an address that is named is no address of this node.
+ * - `local_service_hidden`: a service of this node listens on the port, and connections go past it.
  * - `existing_flows_remain`: connections that exist already are still treated as before.
  * - `route_managed_by_other_daemon`: another program owns the route, or is likely to remove it or to put it back.
  * - `not_persisted`: it is gone after a restart.
@@ -123,6 +124,7 @@ export type WarningKind =
   | "interface_absent"
   | "interface_down"
   | "address_not_local"
+  | "local_service_hidden"
   | "existing_flows_remain"
   | "route_managed_by_other_daemon"
   | "not_persisted"

@@ -12,7 +12,18 @@ export interface TcpConnection {
   readonly inode: string;
 }
 
+/** A socket that takes connections, or datagrams from anybody. */
+export interface Listener {
+  readonly protocol: "tcp" | "udp";
+  readonly family: IpFamily;
+  /** `0.0.0.0` or `::` for every address; a socket on `::` may serve IPv4 too. */
+  readonly local: string;
+  readonly localPort: number;
+}
+
 const ESTABLISHED = "01";
+/** The state of a socket without a peer. */
+const WAITING = { tcp: "0A", udp: "07" } as const;
 const SSH_PORT = 22;
 /** Programs that serve SSH; newer releases of OpenSSH have a program of its own for a session. */
 const SSH_SERVERS: ReadonlySet<string> = new Set(["sshd", "sshd-session", "dropbear"]);
@@ -27,18 +38,18 @@ function addressOf(hex: string): { family: IpFamily; text: string } {
   return { family: "inet6", text: formatIpv6(bytes, 0) };
 }
 
-/** Reads `/proc/net/tcp` or `tcp6`: the established connections; a malformed line is none. */
-export function parseTcp(text: string): TcpConnection[] {
-  const connections: TcpConnection[] = [];
+/** Reads the sockets of one state out of `/proc/net/tcp` and the like; a malformed line is none. */
+function parseSockets(text: string, wanted: string): TcpConnection[] {
+  const sockets: TcpConnection[] = [];
   for (const line of text.split("\n").slice(1)) {
     const [, local = "", remote = "", state, , , , , , inode = ""] = line.trim().split(/\s+/);
     const [[localAddress = "", localPort = ""], [remoteAddress = "", remotePort = ""]] = [
       local.split(":"),
       remote.split(":"),
     ];
-    if (state !== ESTABLISHED || ![8, 32].includes(localAddress.length)) continue;
+    if (state !== wanted || ![8, 32].includes(localAddress.length)) continue;
     const [near, far] = [addressOf(localAddress), addressOf(remoteAddress)];
-    connections.push({
+    sockets.push({
       family: near.family,
       local: near.text,
       localPort: Number.parseInt(localPort, 16),
@@ -47,7 +58,17 @@ export function parseTcp(text: string): TcpConnection[] {
       inode,
     });
   }
-  return connections;
+  return sockets;
+}
+
+/** The established connections of a table such as `/proc/net/tcp`. */
+export const parseTcp = (text: string): TcpConnection[] => parseSockets(text, ESTABLISHED);
+
+/** The sockets of this network namespace that wait for whoever comes, both families. */
+export async function listeners(files: Files, protocol: "tcp" | "udp"): Promise<Listener[]> {
+  const texts = await Promise.all(["", "6"].map((suffix) => files.readIfThere(`/proc/net/${protocol}${suffix}`)));
+  const waiting = texts.flatMap((text) => parseSockets(text ?? "", WAITING[protocol]));
+  return waiting.map(({ family, local, localPort }) => ({ protocol, family, local, localPort }));
 }
 
 /** The established TCP connections of this network namespace, both families. */

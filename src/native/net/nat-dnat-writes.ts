@@ -5,6 +5,7 @@ import type {
   RemoveDnatResult,
   Warning,
 } from "../../../generated/types.gen.js";
+import type { Files } from "../../kernel/files.js";
 import { type IpPrefix, parseIpPrefix } from "../../kernel/ip-prefix.js";
 import type { NftTable } from "../../kernel/nft-model.js";
 import { translatingChains } from "../../kernel/nft-nat.js";
@@ -28,7 +29,14 @@ import { otherFilters, type Passage, type Survey, survey } from "./nft-blockers.
 import type { PacketRules } from "./nft-state.js";
 import { endFlows, findFlows, forwardedFlows, localAddresses, unforwardedFlows } from "./rule-flows.js";
 import { ruleId } from "./rule-parts.js";
-import { addressWarning, blockedWarnings, effectiveWith, interfaceWarning, translatedFirst } from "./rule-warnings.js";
+import {
+  addressWarning,
+  blockedWarnings,
+  effectiveWith,
+  hiddenServices,
+  interfaceWarning,
+  translatedFirst,
+} from "./rule-warnings.js";
 
 const prefixOf = (text: string | undefined): IpPrefix | undefined =>
   text === undefined ? undefined : parseIpPrefix(text)?.prefix;
@@ -110,6 +118,7 @@ export function addDnat(rules: PacketRules, params: NetNatAddDnatParams): Promis
       ...shadows(entry, tables),
       ...(await addressWarning(deps.net, "external_ip", entry.external_ip)),
       ...absent,
+      ...(await servicesHidden(deps.files, entry)),
       ...(await earlierFlows(rules, id, entry, local)),
     ];
     const effective = effectiveWith(found.effective, forwarding.state.enabled, absent);
@@ -161,6 +170,14 @@ function shadows(entry: DnatEntry, tables: readonly NftTable[]): Warning[] {
   );
   return translatedFirst(chains);
 }
+
+const servicesHidden = (files: Files, entry: DnatEntry): Promise<Warning[]> =>
+  hiddenServices(files, {
+    family: entry.family,
+    protocols: dnatProtocols(entry),
+    ports: externalPorts(entry),
+    address: entry.external_ip,
+  });
 
 /** Unanswered UDP entries go, or a client that keeps sending would never meet the rule; others are told of. */
 async function earlierFlows(

@@ -1,8 +1,11 @@
 import type { Effective, Warning } from "../../../generated/types.gen.js";
+import type { PortSpan } from "../../kernel/conntrack-model.js";
+import type { Files } from "../../kernel/files.js";
 import { parseAddress } from "../../kernel/ip-address.js";
 import { holdsAt, parseIpPrefix } from "../../kernel/ip-prefix.js";
-import { type NetReader, NoSuchInterface } from "../../kernel/net-model.js";
+import { type IpFamily, type NetReader, NoSuchInterface } from "../../kernel/net-model.js";
 import type { NftChain, NftTable } from "../../kernel/nft-model.js";
+import { type Listener, listeners } from "../../kernel/tcp-sockets.js";
 import type { Survey } from "./nft-blockers.js";
 import { localAddresses } from "./rule-flows.js";
 
@@ -52,6 +55,35 @@ export async function addressWarning(net: NetReader, field: string, range: strin
     if (bytes?.length === prefix.bytes.length && holdsAt(prefix, bytes, 0)) return [];
   }
   return [{ kind: "address_not_local", message: `No address of this node is ${range}.`, field, object: range }];
+}
+
+/** Where the connections that a rule sends on went before. */
+interface Taken {
+  readonly family: IpFamily;
+  readonly protocols: readonly ("tcp" | "udp")[];
+  readonly ports: PortSpan;
+  readonly address: string | undefined;
+}
+
+/** One for each service of this node that cannot be reached from outside any more: SSH, or this daemon itself. */
+export async function hiddenServices(files: Files, taken: Taken): Promise<Warning[]> {
+  const found = (await Promise.all(taken.protocols.map((protocol) => listeners(files, protocol)))).flat();
+  const hidden = found.filter((listener) => isHidden(listener, taken));
+  return [...new Set(hidden.map(({ protocol, localPort }) => `${protocol} ${localPort}`))]
+    .slice(0, 16)
+    .map((object) => ({
+      kind: "local_service_hidden",
+      message: `A service of this node listens on ${object}; new connections that match the rule do not reach it.`,
+      field: "external_port",
+      object,
+    }));
+}
+
+function isHidden({ family, local, localPort }: Listener, { family: wanted, ports, address }: Taken): boolean {
+  if (localPort < ports.first || localPort > ports.last) return false;
+  if (local === "::") return true;
+  if (family !== wanted || local === "::1" || local.startsWith("127.")) return false;
+  return local === "0.0.0.0" || address === undefined || local === address;
 }
 
 /** Whether a translation works: nothing in transit passes a node that does not forward, or by an interface that is not there. */

@@ -93,6 +93,12 @@ describeNetwork("traffic through the router", () => {
         effective: "yes",
         blocked_by: [],
         forwarding: { family, enabled: true, switched_on: true },
+        // The router's own server is on that port too.
+        warnings: KINDS.map((kind) => ({
+          kind: "local_service_hidden",
+          field: "external_port",
+          object: `${kind} 8080`,
+        })),
       });
       for (const kind of KINDS) {
         expect(ask(outer, kind, at.router, 8080)).toBe(`inner ${at.outer}`);
