@@ -5,7 +5,7 @@ import type { Problem } from "../../generated/types.gen.js";
 import { nearest } from "../words/nearest.js";
 import type { Call } from "./envelope.js";
 import { type RpcError, rpcError } from "./errors.js";
-import { problemsOf } from "./problems.js";
+import { fieldOf, problemsOf } from "./problems.js";
 
 const MAX_PROBLEMS = 32;
 
@@ -16,7 +16,19 @@ export function validParams(method: MethodName, given: Call["params"]): Readonly
   refuseUnknown(method, names, named);
   const validate = validateParams[method];
   if (!fits(validate, named)) throw invalidParams(method, problemsOf(validate.errors ?? [], named));
+  const broken = [...brokenTexts(named, "")];
+  if (broken.length > 0) throw invalidParams(method, broken);
   return named;
+}
+
+/** Texts that UTF-8 cannot carry: the kernel would get another name than was asked for. */
+function* brokenTexts(value: unknown, path: string): Generator<Problem> {
+  if (typeof value === "string") {
+    if (/\p{Surrogate}/u.test(value))
+      yield { field: fieldOf(path), reason: "must be Unicode: half of a surrogate pair stands alone" };
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) yield* brokenTexts(item, `${path}/${key}`);
+  }
 }
 
 /** All unknown names at once: the validator stops at the first, which is what bounds its work on hostile input. */

@@ -30,6 +30,20 @@ describe("parameters by name", () => {
     );
   });
 
+  it("with half of a surrogate pair are refused: the kernel would get another name", async () => {
+    const reason = "must be Unicode: half of a surrogate pair stands alone";
+    expect(await ask(parts, call("vol.unmount", { target: "/mnt/\ud83d" }))).toEqual(
+      refusal({ field: "target", reason }),
+    );
+    const nexthops = [{ dev: "a" }, { dev: "\udc00" }];
+    expect(await ask(parts, call("net.routes.add", { dst: "10.0.0.0/8", nexthops }))).toEqual(
+      refusal({ field: "nexthops[1].dev", reason }),
+    );
+    expect(await ask(parts, call("vol.unmount", { target: "/mnt/\ud83d\ude00" }))).not.toHaveProperty(
+      "error.data.problems",
+    );
+  });
+
   it("with a misspelt word name the nearest right one", async () => {
     expect(await ask(parts, call("net.routes", { family: "inet7" }))).toEqual(
       refusal({ field: "family", reason: 'must be one of "inet", "inet6"', nearest: "inet" }),

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { methods } from "../../dist/generated/methods.gen.js";
-import { validateParams } from "../../dist/generated/params.gen.js";
 import { validateResult } from "../../dist/generated/results.gen.js";
 import { Files } from "../../dist/src/kernel/files.js";
 import { nativeDaemon } from "../../dist/src/native/native.js";
 import { toolError } from "../../dist/src/native/tool-errors.js";
 import { RpcError } from "../../dist/src/rpc/errors.js";
+import { validParams } from "../../dist/src/rpc/validate.js";
 
 const given = JSON.parse(await text(process.stdin));
 const {
@@ -146,8 +146,7 @@ async function answer([method, params = {}]) {
   if (method === "happen") return happen(params);
   try {
     if (methods[method] === undefined) throw new Error(`no method ${method}`);
-    if (!validateParams[method](params)) return { error: { kind: "invalid_params" } };
-    const result = await handlers[method](params, context);
+    const result = await handlers[method](validParams(method, params), context);
     if (!validateResult[method](result)) throw new Error(JSON.stringify(validateResult[method].errors));
     return { result };
   } catch (error) {
