@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { Files } from "../../src/kernel/files.js";
+import { ManagedBridges } from "../../src/native/net/bridge-managed.js";
+import { bridgeKey } from "../../src/native/net/link-entries.js";
+import { changeLinks, openLinkState } from "../../src/native/net/link-state.js";
 import { NativeState } from "../../src/native/state.js";
 import { rpcError } from "../../src/rpc/errors.js";
 
@@ -42,4 +45,19 @@ it("a write that could not be undone never answers that nothing was done", async
   expect(String(error)).toContain('"make the route"');
   expect(String(error)).not.toContain("disk");
   expect(JSON.stringify(logged)).toContain("the disk is full");
+});
+
+it("a bridge whose deletion failed and was not undone is told as differing, but not amid a write", async () => {
+  const files = new Files();
+  const note = () => {};
+  const log = { error: note, warn: note, info: note, debug: note };
+  const state = await NativeState.open({ folder, files, log });
+  const bridge = { ifname: "b0", flags: ["UP"], ifalias: "my_os_server:bridge", linkinfo: { info_kind: "bridge" } };
+  const net = { links: async () => [bridge] };
+  const deps = openLinkState({ files, net: net as never, writer: undefined as never, state });
+  const entry = { address: "02:00:00:00:00:01", stp: false, vlan_filtering: false, up: true, persist: true };
+  await deps.bridges.put(bridgeKey("b0"), { kind: "bridge", name: "b0", ...entry, phase: "deleting" });
+  const told = async () => (await new ManagedBridges(deps).verify(AbortSignal.timeout(10_000)))[0];
+  expect(await told()).toMatchObject({ kind: "bridge", id: "b0", state: "differs", field: "phase", repairable: true });
+  await changeLinks(deps, async () => expect(await told()).not.toMatchObject({ field: "phase" }));
 });
