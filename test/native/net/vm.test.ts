@@ -38,6 +38,13 @@ describeNetwork("net.vm", () => {
     return child;
   }
 
+  /** The kernel tells a carrier a moment after it is there. */
+  async function untilUp(ifname: string): Promise<void> {
+    const state = () => JSON.parse(namespace.run("ip", "-j", "link", "show", ifname).toString())[0].operstate;
+    for (let tries = 0; state() !== "UP" && tries < 200; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
   it("create_tap makes a tap that its owner's machine passes packets through, and no stranger", async () => {
     const call = ["net.vm.create_tap", { name: "vm1", bridge: "br0", owner_uid: 4242 }] as const;
     const made = bench.run([call, call, ["net.vm.create_tap", { name: "vm1", bridge: "br0", owner_uid: 1 }]]);
@@ -67,6 +74,7 @@ describeNetwork("net.vm", () => {
 
     const child = await start("vm1", 4242);
     expect(namespace.run("ping", "-c", "1", "-W", "5", "192.0.2.50").toString()).toContain("1 received");
+    await untilUp("vm1");
     const holder = { kind: "process", pid: child.pid };
     const running = bench.run([
       call,
