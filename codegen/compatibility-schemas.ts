@@ -5,15 +5,15 @@ import type { Schema, Spec } from "./spec.js";
 /** `in`: callers send it, so it may not become narrower. `out`: callers read it, so it may not lose or change anything. */
 export type Direction = "in" | "out";
 
-interface Comparison {
+export interface Comparison {
   readonly before: Spec;
   readonly after: Spec;
   readonly direction: Direction;
 }
 
 /** Bounds of values that callers send: a lower one may not rise, an upper one may not fall. */
-const LOWER = ["minimum", "minLength", "minItems", "minProperties"] as const;
-const UPPER = ["maximum", "maxLength", "maxItems", "maxProperties"] as const;
+export const LOWER = ["minimum", "minLength", "minItems", "minProperties"] as const;
+export const UPPER = ["maximum", "maxLength", "maxItems", "maxProperties"] as const;
 /** What can only be compared as a whole. */
 const OPAQUE = ["anyOf", "oneOf", "allOf", "not", "if", "then", "else"] as const;
 
@@ -41,7 +41,7 @@ function compare(comparison: Comparison, oldSchema: Schema, newSchema: Schema, p
   ];
 }
 
-const typesOf = ({ type }: Schema): readonly string[] => [type ?? []].flat();
+export const typesOf = ({ type }: Schema): readonly string[] => [type ?? []].flat();
 
 /** Callers who send must keep every type they had; callers who read must not meet a new one. */
 function typeChanges({ direction }: Comparison, old: Schema, now: Schema): string[] {
@@ -60,7 +60,8 @@ function typeChanges({ direction }: Comparison, old: Schema, now: Schema): strin
   return changes;
 }
 
-const constants = (schema: Schema) => schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
+/** The values that a schema lists, if it lists any. */
+export const constants = (schema: Schema) => schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
 
 /** A list of values may grow either way; callers who send must keep every value they had. */
 function valueChanges({ direction }: Comparison, old: Schema, now: Schema): string[] {

@@ -1,16 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Direction } from "./compatibility-schemas.js";
+import { type Comparison, constants, type Direction, LOWER, typesOf, UPPER } from "./compatibility-schemas.js";
 import { resolve } from "./references.js";
 import type { Schema, Spec } from "./spec.js";
-
-interface Comparison {
-  readonly before: Spec;
-  readonly after: Spec;
-  readonly direction: Direction;
-}
-
-const LOWER = ["minimum", "minLength", "minItems", "minProperties"] as const;
-const UPPER = ["maximum", "maxLength", "maxItems", "maxProperties"] as const;
 
 /**
  * What a schema takes (`in`) or gives (`out`) that the older one did not, and that breaks nobody: the counterpart of
@@ -35,8 +26,6 @@ function compare(comparison: Comparison, oldSchema: Schema, newSchema: Schema, p
   ];
 }
 
-const typesOf = ({ type }: Schema): readonly string[] => [type ?? []].flat();
-
 function typeNovelties({ direction }: Comparison, old: Schema, now: Schema): string[] {
   const [narrower, wider] = direction === "in" ? [typesOf(old), typesOf(now)] : [typesOf(now), typesOf(old)];
   const others = wider.filter((type) => !narrower.includes(type));
@@ -45,8 +34,6 @@ function typeNovelties({ direction }: Comparison, old: Schema, now: Schema): str
   if (narrower.length === 0 || others.length === 0 || !fits) return [];
   return [direction === "in" ? `${others.join(" and ")} is taken too` : `it is never ${others.join(" or ")} any more`];
 }
-
-const constants = (schema: Schema) => schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
 
 function valueNovelties({ direction }: Comparison, old: Schema, now: Schema): string[] {
   const [oldValues, newValues] = [constants(old), constants(now)];

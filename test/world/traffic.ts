@@ -107,10 +107,15 @@ function python(namespace: Namespace, program: string, args: readonly string[]):
   return spawn(command, words, { stdio: ["pipe", "pipe", "inherit"] });
 }
 
+/** The next whole line: what is written in one go may come in pieces. */
 async function line(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error("the process has no output");
-  // A line may come in pieces, its end apart.
-  let text = "";
-  while (!text.endsWith("\n")) text += String((await once(child.stdout, "data"))[0]);
-  return text.trim();
+  const { stdout } = child;
+  if (!stdout) throw new Error("the process has no output");
+  for (let text = ""; ; ) {
+    if (text.endsWith("\n")) return text.trim();
+    const data: Buffer | null = stdout.read();
+    if (data) text += data;
+    else if (stdout.readableEnded) throw new Error("the process ended without an answer");
+    else await Promise.race([once(stdout, "readable"), once(stdout, "end")]);
+  }
 }

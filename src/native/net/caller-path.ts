@@ -1,8 +1,8 @@
 import type { Holder } from "../../../generated/types.gen.js";
 import type { Files } from "../../kernel/files.js";
+import { established, inboundSsh, type TcpConnection } from "../../kernel/inet-sockets.js";
 import type { KernelFdbEntry, KernelRoute } from "../../kernel/net-model.js";
 import { NetlinkError } from "../../kernel/netlink/message.js";
-import { established, inboundSsh, type TcpConnection } from "../../kernel/tcp-sockets.js";
 import type { CallContext } from "../../rpc/context.js";
 import { type RpcError, rpcError } from "../../rpc/errors.js";
 import type { LinkDeps, Links } from "./link-state.js";

@@ -1,7 +1,7 @@
+import { established, inboundSsh, type TcpConnection } from "../../kernel/inet-sockets.js";
 import { holdsAt, type IpPrefix, parseIpPrefix } from "../../kernel/ip-prefix.js";
 import type { NftTable } from "../../kernel/nft-model.js";
 import { judgeChain } from "../../kernel/nft-walk.js";
-import { established, inboundSsh, type TcpConnection } from "../../kernel/tcp-sockets.js";
 import type { CallContext } from "../../rpc/context.js";
 import { type ProtectedPath, usedBy } from "./caller-path.js";
 import { entryDestination, entryPorts, entrySource, type FirewallEntry } from "./firewall-rule.js";

@@ -1,11 +1,11 @@
 import type { Effective, Warning } from "../../../generated/types.gen.js";
 import type { PortSpan } from "../../kernel/conntrack-model.js";
 import type { Files } from "../../kernel/files.js";
+import { type Listener, listeners } from "../../kernel/inet-sockets.js";
 import { parseAddress } from "../../kernel/ip-address.js";
 import { holdsAt, parseIpPrefix } from "../../kernel/ip-prefix.js";
 import { type IpFamily, type NetReader, NoSuchInterface } from "../../kernel/net-model.js";
 import type { NftChain, NftTable } from "../../kernel/nft-model.js";
-import { type Listener, listeners } from "../../kernel/tcp-sockets.js";
 import type { Survey } from "./nft-blockers.js";
 import { localAddresses } from "./rule-flows.js";
 

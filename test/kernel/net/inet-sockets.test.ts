@@ -1,6 +1,6 @@
 import { endianness } from "node:os";
 import { describe, expect, it } from "vitest";
-import { parseTcp } from "../../../src/kernel/tcp-sockets.js";
+import { parseTcp } from "../../../src/kernel/inet-sockets.js";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 const REST = "00000000:00000000 02:000A7214 00000000     0        0 41215 2 0000000000000000 20 4 30 10 -1";
